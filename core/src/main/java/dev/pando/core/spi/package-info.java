@@ -1,0 +1,6 @@
+/// The only sources of non-determinism of a node – threads, time, chance, the wire – as interfaces, and their
+/// binding to the JVM.
+@NullMarked
+package dev.pando.core.spi;
+
+import org.jspecify.annotations.NullMarked;
