@@ -1,0 +1,4 @@
+package dev.pando.core;
+
+/// A message that is not answered.
+public interface Cast {}

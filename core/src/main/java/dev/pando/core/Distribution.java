@@ -1,0 +1,163 @@
+package dev.pando.core;
+
+import dev.pando.core.spi.Transport;
+import dev.pando.core.wire.Codec;
+import dev.pando.core.wire.WireException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The node's door to other nodes: encodes what goes out, and turns what comes in into the same calls that a
+/// local process would make.
+final class Distribution implements Transport.Inbound {
+
+    private static final Logger log = LoggerFactory.getLogger(Node.class);
+    private static final long LOG_EVERY_NANOS = 1_000_000_000L;
+
+    private final Node node;
+    private final AtomicReference<Codec> codec;
+    private final AtomicReference<@Nullable Transport> transport = new AtomicReference<>();
+    /// Open calls of other nodes to servers of this one.
+    private final Map<Ref, LocalProcess> served = new ConcurrentHashMap<>();
+
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong nextLog = new AtomicLong(Long.MIN_VALUE);
+
+    Distribution(Node node, Codec codec) {
+        this.node = node;
+        this.codec = new AtomicReference<>(codec);
+    }
+
+    void speak(Protocols more) {
+        codec.updateAndGet(more::addTo);
+    }
+
+    void attach(Transport made) {
+        if (!transport.compareAndSet(null, made)) {
+            throw new IllegalStateException("node " + node.name() + " has a transport; a node joins one cluster");
+        }
+        made.open(this);
+    }
+
+    long refused() {
+        return refused.get();
+    }
+
+    void forget(Ref ref) {
+        served.remove(ref);
+    }
+
+    /// Sends a signal; `false` when there is no session with the node. Patient signals wait while the queue is
+    /// full.
+    boolean send(NodeName to, RemoteSignal signal, boolean patient) {
+        Transport out = transport.get();
+        if (out == null) {
+            return false;
+        }
+        byte[] frame = codec.get().encode(signal);
+        if (frame.length > out.signalBytesMax()) {
+            throw new WireException("a message of " + frame.length + " bytes to " + to + " exceeds the maximum of "
+                    + out.signalBytesMax() + "; send it in parts");
+        }
+        return out.send(to.toString(), frame, patient);
+    }
+
+    @Override
+    public void up(Transport.Peer peer) {}
+
+    @Override
+    public void down(Transport.Peer peer) {
+        NodeName name = NodeName.of(peer.node());
+        new LinkedHashMap<>(served).forEach((ref, server) -> {
+            if (ref.node().equals(name)) {
+                served.remove(ref);
+                server.removeCaller(ref);
+            }
+        });
+        node.lost(name);
+    }
+
+    @Override
+    public void signal(Transport.Peer from, byte[] frame) {
+        try {
+            handle(codec.get().decode(RemoteSignal.class, frame));
+        } catch (WireException e) {
+            refuse(from, e);
+        }
+    }
+
+    private void handle(RemoteSignal signal) {
+        switch (signal) {
+            case RemoteSignal.Send(Address to, var message) -> {
+                LocalProcess process = node.here(to);
+                if (process != null) {
+                    process.deliver(message.value());
+                }
+            }
+            case RemoteSignal.Request request -> request(request);
+            case RemoteSignal.Reply(Ref ref, var value) -> complete(ref, value.value());
+            case RemoteSignal.Failed(Ref ref, ExitReason reason) -> complete(ref, new Slot.Failure(reason));
+            case RemoteSignal.Forget(Ref ref) -> {
+                LocalProcess server = served.remove(ref);
+                if (server != null) {
+                    server.removeCaller(ref);
+                }
+            }
+            case RemoteSignal.Link(Pid from, Pid to) -> {
+                LocalProcess process = node.here(to);
+                if (process == null || !process.addLink(from)) {
+                    node.exitByLink(to, from, new ExitReason.NoProcess(to.toString()));
+                }
+            }
+            case RemoteSignal.Unlink(Pid from, Pid to) -> {
+                LocalProcess process = node.here(to);
+                if (process != null) {
+                    process.removeLink(from);
+                }
+            }
+            case RemoteSignal.ExitSignal(Pid from, Pid to, ExitReason reason, boolean linked) -> {
+                if (linked) {
+                    node.exitByLink(from, to, reason);
+                } else {
+                    node.exit(from, to, reason);
+                }
+            }
+            case RemoteSignal.Monitor(Ref ref, Pid watcher, Address target) ->
+                node.watch(ref, watcher, node.here(target), target);
+            case RemoteSignal.Demonitor(Ref ref, Address target) -> Node.unwatch(ref, node.here(target));
+            case RemoteSignal.Ended(Ref ref, Pid watcher, ExitReason reason) -> node.tellWatcher(ref, watcher, reason);
+        }
+    }
+
+    private void request(RemoteSignal.Request request) {
+        LocalProcess server = node.here(request.to());
+        if (server == null) {
+            var reason = new ExitReason.NoProcess(request.to().toString());
+            send(request.ref().node(), new RemoteSignal.Failed(request.ref(), reason), false);
+            return;
+        }
+        served.put(request.ref(), server);
+        long deadline = node.host().clock().nanos() + request.budgetNanos();
+        node.accept(server, new Request(request.ref(), request.message().value(), deadline));
+    }
+
+    private void complete(Ref ref, Object outcome) {
+        if (node.isMine(ref)) {
+            node.complete(ref.serial(), outcome);
+        }
+    }
+
+    private void refuse(Transport.Peer from, WireException why) {
+        long count = refused.incrementAndGet();
+        long now = node.host().clock().nanos();
+        long next = nextLog.get();
+        if ((next == Long.MIN_VALUE || now - next >= 0) && nextLog.compareAndSet(next, now + LOG_EVERY_NANOS)) {
+            log.warn("refused a frame from {} ({} so far): {}", from.node(), count, why.getMessage());
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.pando.core;
+
+import dev.pando.core.wire.Payload;
+
+/// What one node tells another about their processes. A frame of the transport holds exactly one.
+sealed interface RemoteSignal {
+
+    record Send(Address to, Payload message) implements RemoteSignal {}
+
+    /// A message and a monitor in one: the reply, or the end of the server, or its absence, comes back under the
+    /// ref.
+    ///
+    /// @param budgetNanos how long the caller waits
+    record Request(Ref ref, Address to, Payload message, long budgetNanos) implements RemoteSignal {}
+
+    record Reply(Ref ref, Payload value) implements RemoteSignal {}
+
+    record Failed(Ref ref, ExitReason reason) implements RemoteSignal {}
+
+    /// The caller no longer waits, or the answer went another way.
+    record Forget(Ref ref) implements RemoteSignal {}
+
+    record Link(Pid from, Pid to) implements RemoteSignal {}
+
+    record Unlink(Pid from, Pid to) implements RemoteSignal {}
+
+    /// An exit signal.
+    ///
+    /// @param linked sent by the end of a linked process, to be ignored when the link is gone
+    record ExitSignal(Pid from, Pid to, ExitReason reason, boolean linked) implements RemoteSignal {}
+
+    record Monitor(Ref ref, Pid watcher, Address target) implements RemoteSignal {}
+
+    record Demonitor(Ref ref, Address target) implements RemoteSignal {}
+
+    record Ended(Ref ref, Pid watcher, ExitReason reason) implements RemoteSignal {}
+}

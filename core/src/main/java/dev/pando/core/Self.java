@@ -1,0 +1,225 @@
+package dev.pando.core;
+
+import java.time.Duration;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// The process I am in. Every method throws [IllegalStateException] outside a process, and [ExitException] in a
+/// process that has been told to exit.
+public final class Self {
+
+    static final ScopedValue<LocalProcess> CURRENT = ScopedValue.newInstance();
+
+    public static Pid pid() {
+        return process().pid;
+    }
+
+    public static Node node() {
+        return process().node;
+    }
+
+    /// Takes the first message or signal of the type, waiting as long as it takes. Others stay in the mailbox, in
+    /// order.
+    public static <T> T receive(Class<T> type) {
+        return type.cast(process().take(type::isInstance));
+    }
+
+    /// As [#receive(Class)]; empty when none has come in time.
+    public static <T> Optional<T> receive(Class<T> type, Duration timeout) {
+        return receive(type, _ -> true, timeout);
+    }
+
+    /// Takes the first message of the type that fits.
+    public static <T> Optional<T> receive(Class<T> type, Predicate<? super T> fits, Duration timeout) {
+        LocalProcess self = process();
+        Object item = self.takeUntil(
+                found -> type.isInstance(found) && fits.test(type.cast(found)), self.node.deadline(timeout));
+        return Optional.ofNullable(type.cast(item));
+    }
+
+    /// Waits without receiving anything.
+    public static void sleep(Duration time) {
+        process().takeUntil(_ -> false, node().deadline(time));
+    }
+
+    /// As [Node#send].
+    public static void send(Dest to, Object message) {
+        process().node.send(to, message);
+    }
+
+    /// As [Node#cast].
+    public static void cast(Dest to, Cast message) {
+        process().node.cast(to, message);
+    }
+
+    /// As [Node#call(Dest, Call)].
+    public static <R> R call(Dest to, Call<R> request) {
+        return process().node.call(to, request);
+    }
+
+    /// As [Node#call(Dest, Call, Duration)].
+    public static <R> R call(Dest to, Call<R> request, Duration timeout) {
+        return process().node.call(to, request, timeout);
+    }
+
+    /// Puts a message into this process's own mailbox later.
+    public static Timer sendAfter(Duration delay, Object message) {
+        LocalProcess self = process();
+        var timer = self.node.host().scheduler().at(self.node.deadline(delay), () -> self.deliver(message));
+        return timer::cancel;
+    }
+
+    /// A message that is on its way by [#sendAfter].
+    @FunctionalInterface
+    public interface Timer {
+        /// Withdraws it; `false` when it has been put already.
+        boolean cancel();
+    }
+
+    /// Starts a plain process.
+    public static Pid spawn(ProcessBody body) {
+        return process().node.spawn(body);
+    }
+
+    /// Starts a plain process, linked before it runs.
+    public static Pid spawnLink(ProcessBody body) {
+        return launch(body);
+    }
+
+    /// Starts a behaviour that is linked and has this process for its parent, and waits until it is initialised.
+    ///
+    /// @throws ExitException with the reason when its initialisation fails; the link is gone then
+    public static Pid startLink(Behaviour behaviour) {
+        return startLink(behaviour, Optional.empty());
+    }
+
+    /// As [#startLink(Behaviour)], under a name.
+    ///
+    /// @throws IllegalStateException when the name is taken
+    public static Pid startLink(Behaviour behaviour, Optional<Name> name) {
+        LocalProcess self = process();
+        return self.node.startAndWait(Launch.of(behaviour).child(self).name(name));
+    }
+
+    /// Starts a behaviour as [#startLink(Behaviour)] without waiting: [Initialized] follows when it serves, or
+    /// the exit signal of the link when it fails.
+    public static Pid launch(Behaviour behaviour) {
+        return launch(behaviour, Optional.empty(), Optional.empty());
+    }
+
+    /// As [#launch(Behaviour)], under a name, and with a key it already holds.
+    public static Pid launch(Behaviour behaviour, Optional<Name> name, Optional<Held> held) {
+        LocalProcess self = process();
+        return self.node.launch(
+                Launch.of(behaviour).child(self).name(name).held(held).andTell());
+    }
+
+    /// A key and the token under which a process holds it.
+    public record Held(Object key, Token token) {}
+
+    /// Links this process and another: when one ends, the other is sent its reason. Idempotent.
+    public static void link(Pid other) {
+        LocalProcess self = process();
+        self.node.link(self, other);
+    }
+
+    /// Removes the link. No exit signal of it arrives after this returns; an [Exit] may already lie in the
+    /// mailbox.
+    public static void unlink(Pid other) {
+        LocalProcess self = process();
+        self.node.unlink(self, other);
+    }
+
+    /// Asks for one [Down] when the process ends; at once when there is none. Each call is a monitor of its own.
+    public static Ref monitor(Dest target) {
+        LocalProcess self = process();
+        return self.node.monitor(self, target);
+    }
+
+    /// Ends a monitor and removes its [Down] should it lie in the mailbox.
+    public static void demonitor(Ref ref) {
+        LocalProcess self = process();
+        self.node.demonitor(self, ref);
+        self.mailbox.poll(item -> item instanceof Down down && down.ref().equals(ref));
+    }
+
+    /// When on, exit signals of linked processes arrive as [Exit] instead of ending this process.
+    public static void trapExits(boolean trap) {
+        process().trapExits(trap);
+    }
+
+    /// Ends this process.
+    public static ExitException exit(ExitReason reason) {
+        process();
+        throw new ExitException(reason);
+    }
+
+    /// Sends an exit signal. [ExitReason.Killed] cannot be trapped.
+    public static void exit(Pid target, ExitReason reason) {
+        LocalProcess self = process();
+        self.node.exit(self.pid, target, reason);
+    }
+
+    /// Lets a long computation end when the process has been told to.
+    public static void checkpoint() {
+        process();
+    }
+
+    /// Whether the calling thread runs a process at all.
+    public static boolean inProcess() {
+        return CURRENT.isBound();
+    }
+
+    /// Claims a key for this process.
+    public static Registration register(Registry registry, Object key, Object value) {
+        return registry.register(key, pid(), value);
+    }
+
+    /// The return address of the call that is being handled.
+    ///
+    /// @throws IllegalStateException when `request` is not that call
+    @SuppressWarnings("ReferenceEquality") // an equal request may be waiting behind this one
+    public static <R> From<R> from(Call<R> request) {
+        LocalProcess self = process();
+        Request current = self.current()
+                .filter(handled -> handled.message() == request)
+                .orElseThrow(() -> new IllegalStateException("not the call being handled: "
+                        + request.getClass().getName() + "; use Self.from inside handle, on its own message"));
+        return new From<>(current.ref(), self.pid);
+    }
+
+    /// The token under which this process holds a key; grows with each new claim of the key.
+    ///
+    /// @throws NoSuchElementException when it holds no such key
+    public static Token token(Object key) {
+        Token token = process().tokens.get(key);
+        if (token == null) {
+            throw new NoSuchElementException(pid() + " does not hold the key " + key);
+        }
+        return token;
+    }
+
+    /// A resource of the node.
+    ///
+    /// @throws IllegalStateException when there is none, or more than one of the type
+    public static <T> T resource(Class<T> type) {
+        return process().node.resources().get(type);
+    }
+
+    static @Nullable LocalProcess orNull() {
+        return CURRENT.isBound() ? CURRENT.get() : null;
+    }
+
+    private static LocalProcess process() {
+        LocalProcess self = orNull();
+        if (self == null) {
+            throw new IllegalStateException("not inside a process; use the methods of Node here");
+        }
+        self.check();
+        return self;
+    }
+
+    private Self() {}
+}

@@ -1,0 +1,35 @@
+package dev.pando.core.spi;
+
+/// Carries signals to other nodes: in order per pair of processes, at most once, nothing lost while a peer is up.
+///
+/// A signal is opaque bytes here: the core encodes it in the thread of the sender and decodes it at the receiver.
+public interface Transport {
+
+    /// A running node, told from a former start of the same name by its incarnation.
+    record Peer(String node, long incarnation) {}
+
+    /// Called once, before anything else: the node's one door for signals, new peers and lost peers.
+    void open(Inbound node);
+
+    /// Hands over a signal of at most [#signalBytesMax] bytes.
+    ///
+    /// With `patient` the calling process waits while the peer's queue is full, and may be ended meanwhile;
+    /// without it the signal passes the bound (exits, downs and replies must never wait).
+    ///
+    /// @return `true` when a session took the signal: it arrives, or [Inbound#down] is told; `false` when there
+    ///     is no such peer now, and nothing was sent
+    boolean send(String node, byte[] signal, boolean patient);
+
+    /// The largest signal this transport takes.
+    int signalBytesMax();
+
+    /// What a transport tells its node. Calls about one peer never overlap, and come in the order up, signal…,
+    /// down.
+    interface Inbound {
+        void up(Peer peer);
+
+        void signal(Peer from, byte[] signal);
+
+        void down(Peer peer);
+    }
+}

@@ -1,0 +1,142 @@
+package dev.pando.core.wire;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A record on the wire: its type name, then each component with its name.
+///
+/// Names make rolling upgrades possible. A field that the receiver does not know is skipped; a field that the
+/// sender did
+/// not have takes its absent value (empty, zero, false), or the frame is refused where there is none.
+final class RecordShape implements NamedShape {
+
+    private final Class<?> type;
+    private final String[] names;
+    private final MethodHandle[] accessors;
+    private final MethodHandle constructor;
+    private final Map<String, Integer> indexes = new HashMap<>();
+    private Shape[] fields = {};
+
+    RecordShape(Class<?> type) {
+        this.type = type;
+        RecordComponent[] components = type.getRecordComponents();
+        names = new String[components.length];
+        accessors = new MethodHandle[components.length];
+        Class<?>[] parameters = new Class<?>[components.length];
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            for (int i = 0; i < components.length; i++) {
+                names[i] = components[i].getName();
+                indexes.put(names[i], i);
+                parameters[i] = components[i].getType();
+                Method accessor = components[i].getAccessor();
+                accessor.setAccessible(true);
+                accessors[i] = lookup.unreflect(accessor)
+                        .asType(java.lang.invoke.MethodType.methodType(Object.class, Object.class));
+            }
+            Constructor<?> canonical = type.getDeclaredConstructor(parameters);
+            canonical.setAccessible(true);
+            constructor = lookup.unreflectConstructor(canonical)
+                    .asSpreader(Object[].class, components.length)
+                    .asType(java.lang.invoke.MethodType.methodType(Object.class, Object[].class));
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            throw new WireException(type.getName() + " cannot be read or built by the codec: " + e, e);
+        }
+    }
+
+    /// Completes the shape; apart from the constructor because types may refer to each other in circles.
+    void fields(List<Shape> shapes) {
+        fields = shapes.toArray(Shape[]::new);
+    }
+
+    @Override
+    public Class<?> type() {
+        return type;
+    }
+
+    @Override
+    public int tag() {
+        return Tag.RECORD;
+    }
+
+    @Override
+    public void write(WireWriter out, Object value) {
+        out.tag(Tag.RECORD);
+        out.symbol(type.getName());
+        out.unsigned(names.length);
+        for (int i = 0; i < names.length; i++) {
+            out.symbol(names[i]);
+            writeField(out, i, value);
+        }
+    }
+
+    @Override
+    public Object readBody(WireReader in) {
+        in.enter();
+        @Nullable Object[] values = new @Nullable Object[names.length];
+        for (int left = in.count(); left > 0; left--) {
+            Integer index = indexes.get(in.symbol());
+            if (index == null) {
+                in.skip();
+            } else {
+                values[index] = readField(in, index);
+            }
+        }
+        in.leave();
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] == null) {
+                int field = i;
+                values[i] = fields[i]
+                        .absent()
+                        .orElseThrow(() -> new WireException(path(field)
+                                + " is missing and has no default; make a field that was added later"
+                                + " Optional or a collection"));
+            }
+        }
+        return build(values);
+    }
+
+    private void writeField(WireWriter out, int index, Object record) {
+        Object value;
+        try {
+            value = accessors[index].invokeExact(record);
+        } catch (Throwable e) {
+            throw new WireException(path(index) + " cannot be read: " + e, e);
+        }
+        if (value == null) {
+            throw new WireException(path(index) + " is null; null does not travel, use Optional");
+        }
+        try {
+            fields[index].write(out, value);
+        } catch (WireException e) {
+            throw new WireException(path(index) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Object readField(WireReader in, int index) {
+        try {
+            return fields[index].read(in);
+        } catch (WireException e) {
+            throw new WireException(path(index) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Object build(@Nullable Object[] values) {
+        try {
+            return (Object) constructor.invokeExact(values);
+        } catch (Throwable e) {
+            throw new WireException(type.getName() + " refused its fields: " + e, e);
+        }
+    }
+
+    private String path(int index) {
+        return type.getSimpleName() + "." + names[index];
+    }
+}

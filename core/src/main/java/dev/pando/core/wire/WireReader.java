@@ -1,0 +1,174 @@
+package dev.pando.core.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Takes one frame apart. Every length is checked against what is left of the frame before anything is allocated,
+/// and nesting is bounded, so a hostile frame costs no more than its own size.
+final class WireReader {
+
+    static final int DEPTH_MAX = 64;
+
+    private final byte[] bytes;
+    private int position;
+    private int depth;
+    private final List<String> symbols = new ArrayList<>();
+
+    WireReader(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    boolean atEnd() {
+        return position == bytes.length;
+    }
+
+    int tag() {
+        return need(1) & 0xFF;
+    }
+
+    /// The next tag, left in place.
+    int peek() {
+        int tag = tag();
+        position--;
+        return tag;
+    }
+
+    /// Steps into a composite value; paired with [#leave].
+    void enter() {
+        if (++depth > DEPTH_MAX) {
+            throw new WireException("frame nests deeper than " + DEPTH_MAX + " values");
+        }
+    }
+
+    void leave() {
+        depth--;
+    }
+
+    long unsigned() {
+        long value = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            byte next = need(1);
+            value |= (long) (next & 0x7F) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
+        throw new WireException("number longer than 64 bits at byte " + position);
+    }
+
+    long signed() {
+        long raw = unsigned();
+        return (raw >>> 1) ^ -(raw & 1);
+    }
+
+    long signed(long min, long max) {
+        long value = signed();
+        if (value < min || value > max) {
+            throw new WireException("number " + value + " out of range at byte " + position);
+        }
+        return value;
+    }
+
+    long fixed64() {
+        need(8);
+        long value = 0;
+        for (int i = position - 8; i < position; i++) {
+            value = (value << 8) | (bytes[i] & 0xFF);
+        }
+        return value;
+    }
+
+    /// A count of things that take at least one byte each.
+    int count() {
+        long count = unsigned();
+        if (count < 0 || count > bytes.length - position) {
+            throw new WireException("count " + count + " exceeds the frame at byte " + position);
+        }
+        return (int) count;
+    }
+
+    byte[] raw() {
+        int size = count();
+        byte[] data = new byte[size];
+        System.arraycopy(bytes, position, data, 0, size);
+        position += size;
+        return data;
+    }
+
+    String text() {
+        int size = count();
+        String text = new String(bytes, position, size, StandardCharsets.UTF_8);
+        position += size;
+        return text;
+    }
+
+    String symbol() {
+        long number = unsigned();
+        if (number == 0) {
+            String name = text();
+            symbols.add(name);
+            return name;
+        }
+        if (number < 0 || number > symbols.size()) {
+            throw new WireException("name number " + number + " was never written, at byte " + position);
+        }
+        return symbols.get((int) number - 1);
+    }
+
+    /// Passes over one value without needing to know its type.
+    void skip() {
+        enter();
+        int tag = tag();
+        switch (tag) {
+            case Tag.FALSE, Tag.TRUE, Tag.EMPTY -> {}
+            case Tag.BYTE, Tag.SHORT, Tag.INT, Tag.LONG, Tag.CHAR -> unsigned();
+            case Tag.FLOAT, Tag.DOUBLE -> fixed64();
+            case Tag.TEXT, Tag.BYTES, Tag.BIG_INTEGER -> skipRaw();
+            case Tag.DECIMAL -> {
+                unsigned();
+                skipRaw();
+            }
+            case Tag.PRESENT -> skip();
+            case Tag.LIST, Tag.SET -> skip(count());
+            case Tag.MAP -> skip(Math.multiplyExact(count(), 2));
+            case Tag.ENUM -> {
+                symbol();
+                symbol();
+            }
+            case Tag.VALUE -> {
+                symbol();
+                skipRaw();
+            }
+            case Tag.RECORD -> {
+                symbol();
+                for (int fields = count(); fields > 0; fields--) {
+                    symbol();
+                    skip();
+                }
+            }
+            default -> throw new WireException(Tag.name(tag) + " at byte " + position);
+        }
+        leave();
+    }
+
+    private void skip(int values) {
+        for (int i = 0; i < values; i++) {
+            skip();
+        }
+    }
+
+    private void skipRaw() {
+        position += count();
+    }
+
+    /// Takes so many bytes and returns the first.
+    private byte need(int count) {
+        if (bytes.length - position < count) {
+            throw new WireException("frame ends inside a value, at byte " + position);
+        }
+        byte first = bytes[position];
+        position += count;
+        return first;
+    }
+}
