@@ -1,0 +1,141 @@
+package dev.pando.cluster;
+
+import dev.pando.core.spi.Transport.Peer;
+import java.util.List;
+import java.util.Optional;
+
+/// One side of a session between two members, as a pure state machine.
+///
+/// A session is a pair of numbers, one drawn by each side and never drawn again. A side is up when the other has
+/// acknowledged its number; the first data frame with the right pair is an acknowledgement too, since the sender
+/// must have
+/// been up. A side ends its session when its view loses the member, when the member says hello with a newer
+/// number (its own view had lost us for a while, which we may never have seen), when a frame is missing, or when
+/// the member says that
+/// the session is over. Then it draws a new number, so nothing of the old session can be taken for the new one.
+sealed interface Handshake {
+
+    /// The member is not in the view.
+    record Absent() implements Handshake {}
+
+    /// A number is offered.
+    ///
+    /// @param theirs the member's number, when its hello has come
+    record Offering(long mine, Optional<Long> theirs) implements Handshake {}
+
+    /// Signals flow.
+    ///
+    /// @param received the sequence of the last data frame
+    record Up(long mine, long theirs, long received, Peer peer) implements Handshake {}
+
+    sealed interface Event {
+        record Appeared() implements Event {}
+
+        record Vanished() implements Event {}
+
+        record Tick() implements Event {}
+
+        record Hello(long number) implements Event {}
+
+        record Ack(long mine, long theirs, Peer peer) implements Event {}
+
+        record Data(long theirs, long mine, long sequence, Peer peer) implements Event {}
+
+        record Reset(long mine, long theirs) implements Event {}
+    }
+
+    sealed interface Effect {
+        record SendHello(long mine) implements Effect {}
+
+        record SendAck(long theirs, long mine) implements Effect {}
+
+        record SendReset(long theirs, long mine) implements Effect {}
+
+        record Begin(long mine, long theirs, Peer peer) implements Effect {}
+
+        record End(Peer peer) implements Effect {}
+
+        /// Hand over the signals of the data frame at hand.
+        record Deliver() implements Effect {}
+    }
+
+    record Move(Handshake next, List<Effect> effects) {
+        static Move to(Handshake next, Effect... effects) {
+            return new Move(next, List.of(effects));
+        }
+    }
+
+    /// What comes of an event.
+    ///
+    /// @param fresh a number that was never used, should one be needed
+    default Move on(Event event, long fresh) {
+        return switch (this) {
+            case Absent absent -> absent(absent, event, fresh);
+            case Offering offering -> offering(offering, event);
+            case Up up -> up(up, event, fresh);
+        };
+    }
+
+    private static Move absent(Absent state, Event event, long fresh) {
+        return switch (event) {
+            case Event.Appeared _ -> Move.to(new Offering(fresh, Optional.empty()), new Effect.SendHello(fresh));
+            case Event.Vanished _, Event.Tick _, Event.Hello _, Event.Ack _, Event.Data _, Event.Reset _ ->
+                Move.to(state);
+        };
+    }
+
+    private static Move offering(Offering state, Event event) {
+        long mine = state.mine();
+        return switch (event) {
+            case Event.Vanished _ -> Move.to(new Absent());
+            case Event.Tick _ -> Move.to(state, new Effect.SendHello(mine));
+            case Event.Hello(long number) when older(number, state) -> Move.to(state);
+            case Event.Hello(long number) ->
+                Move.to(new Offering(mine, Optional.of(number)), new Effect.SendAck(number, mine));
+            case Event.Ack(long yours, long theirs, Peer peer)
+            when yours == mine && !older(theirs, state) ->
+                Move.to(new Up(mine, theirs, 0, peer), new Effect.Begin(mine, theirs, peer));
+            case Event.Data(long theirs, long yours, long sequence, Peer peer)
+            when yours == mine && sequence == 1 && state.theirs().equals(Optional.of(theirs)) ->
+                Move.to(new Up(mine, theirs, 1, peer), new Effect.Begin(mine, theirs, peer), new Effect.Deliver());
+            case Event.Data(long theirs, long yours, long _, Peer _) ->
+                Move.to(state, new Effect.SendReset(theirs, yours));
+            case Event.Appeared _, Event.Ack _, Event.Reset _ -> Move.to(state);
+        };
+    }
+
+    private static Move up(Up state, Event event, long fresh) {
+        Effect end = new Effect.End(state.peer());
+        return switch (event) {
+            case Event.Vanished _ -> Move.to(new Absent(), end);
+            case Event.Hello(long number)
+            when number == state.theirs() -> Move.to(state, new Effect.SendAck(number, state.mine()));
+            case Event.Hello(long number) when number < state.theirs() -> Move.to(state);
+            case Event.Hello(long number) ->
+                Move.to(
+                        new Offering(fresh, Optional.of(number)),
+                        end,
+                        new Effect.SendHello(fresh),
+                        new Effect.SendAck(number, fresh));
+            case Event.Data(long theirs, long yours, long sequence, Peer _)
+            when theirs == state.theirs() && yours == state.mine() ->
+                sequence == state.received() + 1
+                        ? Move.to(new Up(yours, theirs, sequence, state.peer()), new Effect.Deliver())
+                        : Move.to(
+                                new Offering(fresh, Optional.empty()),
+                                end,
+                                new Effect.SendReset(theirs, yours),
+                                new Effect.SendHello(fresh));
+            case Event.Data(long theirs, long yours, long _, Peer _) ->
+                Move.to(state, new Effect.SendReset(theirs, yours));
+            case Event.Reset(long yours, long theirs)
+            when yours == state.mine() && theirs == state.theirs() ->
+                Move.to(new Offering(fresh, Optional.empty()), end, new Effect.SendHello(fresh));
+            case Event.Appeared _, Event.Tick _, Event.Ack _, Event.Reset _ -> Move.to(state);
+        };
+    }
+
+    private static boolean older(long number, Offering state) {
+        return state.theirs().filter(known -> number < known).isPresent();
+    }
+}

@@ -1,0 +1,193 @@
+package dev.pando.cluster;
+
+import dev.pando.cluster.spi.Engine;
+import java.net.InetAddress;
+import java.util.List;
+import org.jgroups.Address;
+import org.jgroups.BytesMessage;
+import org.jgroups.JChannel;
+import org.jgroups.Message;
+import org.jgroups.MessageFactory;
+import org.jgroups.Receiver;
+import org.jgroups.protocols.AUTH;
+import org.jgroups.protocols.BaseBundler;
+import org.jgroups.protocols.FD_ALL3;
+import org.jgroups.protocols.FD_SOCK2;
+import org.jgroups.protocols.FRAG4;
+import org.jgroups.protocols.MERGE3;
+import org.jgroups.protocols.NAKACK4;
+import org.jgroups.protocols.TCP;
+import org.jgroups.protocols.TCPPING;
+import org.jgroups.protocols.UNICAST4;
+import org.jgroups.protocols.VERIFY_SUSPECT2;
+import org.jgroups.protocols.pbcast.GMS;
+import org.jgroups.stack.Protocol;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// JGroups over TCP.
+///
+/// Its defaults are not safe for this use. Each setting here that departs from them is there for a reason: one
+/// bundler thread for all members lets a hung member freeze the rest; Nagle's algorithm costs 40 ms; without a
+/// maximum length a stranger can make the node allocate gigabytes; the creator of object messages runs Java
+/// deserialisation before any authentication; the diagnostics handler lets anybody change the stack; the socket
+/// failure detector listens on all addresses and blocks the view's thread for long unless told otherwise.
+final class JGroupsEngine implements Engine {
+
+    private static final Logger log = LoggerFactory.getLogger(JGroupsEngine.class);
+    private static final int BUNDLE_BYTES = 64_000;
+    private static final int LENGTH_MAX = 1 << 20;
+
+    static {
+        ObjectMessages.forbid();
+    }
+
+    private final ClusterConfig config;
+    private final JChannel channel;
+
+    private record JGroupsMember(Address address) implements Member {
+        @Override
+        public String toString() {
+            return address.toString();
+        }
+    }
+
+    /// Takes away the one way in which a stranger's bytes reach Java deserialisation. Holds for the whole JVM.
+    private static final class ObjectMessages extends MessageFactory {
+        static void forbid() {
+            creators[Message.OBJ_MSG] = () -> {
+                throw new IllegalArgumentException("object messages are not accepted");
+            };
+        }
+    }
+
+    JGroupsEngine(ClusterConfig config) {
+        this.config = config;
+        try {
+            channel = new JChannel(stack(config));
+        } catch (Exception e) {
+            throw new IllegalStateException("the stack cannot be made: " + e.getMessage(), e);
+        }
+        TCP transport = channel.getProtocolStack().findProtocol(TCP.class);
+        transport.getDiagnosticsHandler().setEnabled(false);
+        if (transport.getBundler() instanceof BaseBundler bundler) {
+            bundler.setMaxSize(BUNDLE_BYTES);
+            bundler.useSingleSenderThread(false);
+            bundler.removeDelay(200);
+        }
+    }
+
+    private static List<Protocol> stack(ClusterConfig config) throws Exception {
+        InetAddress address = config.address();
+        TCP tcp = new TCP();
+        tcp.setBindAddr(address);
+        tcp.setBindPort(config.port());
+        tcp.setPortRange(0);
+        tcp.tcpNodelay(true);
+        tcp.setSockConnTimeout(300);
+        tcp.setMaxLength(LENGTH_MAX);
+        tcp.useVirtualThreads(true);
+        tcp.setMessageProcessingPolicy("max");
+        tcp.setBundlerType("pd");
+        tcp.setBufferedOutputStreamSize(BUNDLE_BYTES + 1536);
+
+        TCPPING hosts = new TCPPING();
+        hosts.setInitialHosts(config.seeds());
+        hosts.setPortRange(0);
+        hosts.setValue("async_discovery", true);
+
+        FD_SOCK2 sockets = new FD_SOCK2();
+        sockets.setBindAddress(address);
+        sockets.setOffset(ClusterConfig.DETECTOR_OFFSET);
+        sockets.setPortRange(0);
+        sockets.setValue("connect_timeout", 300);
+
+        UNICAST4 unicast = new UNICAST4();
+        unicast.changeCapacity(8192);
+        unicast.setXmitInterval(500);
+        unicast.sendAtomically(true);
+
+        NAKACK4 multicast = new NAKACK4();
+        multicast.changeCapacity(8192);
+        multicast.useMcastXmit(false);
+
+        AUTH auth = new AUTH();
+        auth.setAuthToken(new JGroupsCookieToken(config.cookie().orElseGet(Cookie::ofUser)));
+
+        GMS membership = new GMS();
+        membership.setJoinTimeout(300);
+        membership.setMaxJoinAttempts(3);
+        membership.printLocalAddress(false);
+
+        FRAG4 fragments = new FRAG4();
+        fragments.setFragSize(60_000);
+        return List.of(
+                tcp,
+                hosts,
+                new MERGE3().setMinInterval(500).setMaxInterval(2000),
+                sockets,
+                new FD_ALL3().setTimeout(5000).setInterval(1000),
+                new VERIFY_SUSPECT2().setTimeout(250),
+                multicast,
+                unicast,
+                auth,
+                membership,
+                fragments);
+    }
+
+    @Override
+    public void join(Listener joined) {
+        channel.setReceiver(new Receiver() {
+            @Override
+            public void receive(Message message) {
+                joined.frame(new JGroupsMember(message.getSrc()), bytes(message));
+            }
+
+            @Override
+            public void viewAccepted(org.jgroups.View view) {
+                log.debug("view {}", view);
+                joined.view(new View(view.getMembers().stream()
+                        .map(address -> (Member) new JGroupsMember(address))
+                        .toList()));
+            }
+        });
+        try {
+            channel.connect(config.cluster());
+        } catch (Exception e) {
+            channel.close();
+            throw new IllegalStateException(
+                    "cannot join cluster '" + config.cluster() + "' from " + config.host() + ":" + config.port() + ": "
+                            + e.getMessage() + " (ports " + config.port() + " and "
+                            + (config.port() + ClusterConfig.DETECTOR_OFFSET)
+                            + " must be free, and all nodes must have the same cookie)",
+                    e);
+        }
+    }
+
+    private static byte[] bytes(Message message) {
+        byte[] data = new byte[message.getLength()];
+        if (data.length > 0) {
+            System.arraycopy(message.getArray(), message.getOffset(), data, 0, data.length);
+        }
+        return data;
+    }
+
+    @Override
+    public Member self() {
+        return new JGroupsMember(channel.getAddress());
+    }
+
+    @Override
+    public void send(Member to, byte[] frame) {
+        try {
+            channel.send(new BytesMessage(((JGroupsMember) to).address(), frame));
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot send to " + to + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        channel.close();
+    }
+}

@@ -1,0 +1,150 @@
+package dev.pando.cluster;
+
+import dev.pando.core.ExitException;
+import dev.pando.core.ExitReason;
+import dev.pando.core.Self;
+import dev.pando.core.spi.Scheduler;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What waits to be sent to one member: control frames first, then the signals of the session at hand.
+///
+/// Signals are bounded; a patient sender waits while they are too many, and is woken when the session ends.
+/// Signals of one
+/// session are never sent in another.
+final class Outbox {
+
+    private static final int SIGNALS_MAX = 4096;
+    private static final int BYTES_MAX = 4 << 20;
+    private static final int FRAME_BYTES = 48_000;
+
+    private final Scheduler scheduler;
+    private final Deque<SessionFrame> control = new ArrayDeque<>();
+    private final Deque<byte[]> signals = new ArrayDeque<>();
+    private final List<Thread> waiting = new ArrayList<>();
+    private int bytes;
+    private boolean closed;
+    private @Nullable Thread sender;
+    private Optional<Session> session = Optional.empty();
+
+    private static final class Session {
+        final long mine;
+        final long theirs;
+        long sequence;
+
+        Session(long mine, long theirs) {
+            this.mine = mine;
+            this.theirs = theirs;
+        }
+    }
+
+    Outbox(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    synchronized void begin(long mine, long theirs) {
+        session = Optional.of(new Session(mine, theirs));
+    }
+
+    synchronized void end() {
+        session = Optional.empty();
+        signals.clear();
+        bytes = 0;
+        wakeWaiting();
+    }
+
+    /// Lets the sender go, and takes nothing more.
+    synchronized void close() {
+        end();
+        closed = true;
+        control.clear();
+        wakeSender();
+    }
+
+    synchronized void add(SessionFrame frame) {
+        control.add(frame);
+        wakeSender();
+    }
+
+    /// Adds a signal; `false` when there is no session.
+    boolean add(byte[] signal, boolean patient) {
+        while (true) {
+            synchronized (this) {
+                if (session.isEmpty()) {
+                    return false;
+                }
+                if (!patient || hasRoom(signal.length)) {
+                    signals.add(signal);
+                    bytes += signal.length;
+                    wakeSender();
+                    return true;
+                }
+                waiting.add(Thread.currentThread());
+            }
+            scheduler.park();
+            leaveIfTold();
+        }
+    }
+
+    /// The next frame to send, waiting for it; empty when the outbox is closed.
+    Optional<SessionFrame> take() {
+        while (true) {
+            synchronized (this) {
+                sender = Thread.currentThread();
+                if (closed) {
+                    return Optional.empty();
+                }
+                SessionFrame next = control.poll();
+                if (next != null) {
+                    return Optional.of(next);
+                }
+                if (session.isPresent() && !signals.isEmpty()) {
+                    return Optional.of(pack(session.get()));
+                }
+            }
+            scheduler.park();
+        }
+    }
+
+    private SessionFrame pack(Session open) {
+        List<byte[]> packed = new ArrayList<>();
+        int size = 0;
+        while (!signals.isEmpty() && (packed.isEmpty() || size + signals.getFirst().length <= FRAME_BYTES)) {
+            byte[] signal = signals.removeFirst();
+            packed.add(signal);
+            size += signal.length;
+        }
+        bytes -= size;
+        wakeWaiting();
+        open.sequence++;
+        return new SessionFrame.Data(open.mine, open.theirs, open.sequence, packed);
+    }
+
+    private boolean hasRoom(int length) {
+        return signals.isEmpty() || (signals.size() < SIGNALS_MAX && bytes + length <= BYTES_MAX);
+    }
+
+    private void wakeWaiting() {
+        waiting.forEach(scheduler::unpark);
+        waiting.clear();
+    }
+
+    private void wakeSender() {
+        if (sender != null) {
+            scheduler.unpark(sender);
+        }
+    }
+
+    private static void leaveIfTold() {
+        if (Self.inProcess()) {
+            Self.checkpoint();
+            Thread.interrupted();
+        } else if (Thread.currentThread().isInterrupted()) {
+            throw new ExitException(ExitReason.killed());
+        }
+    }
+}

@@ -1,0 +1,332 @@
+package dev.pando.cluster;
+
+import dev.pando.cluster.spi.Engine;
+import dev.pando.core.Node;
+import dev.pando.core.NodeName;
+import dev.pando.core.Notice;
+import dev.pando.core.Pid;
+import dev.pando.core.spi.Host;
+import dev.pando.core.spi.Scheduler;
+import dev.pando.core.spi.Transport;
+import dev.pando.core.wire.Codec;
+import dev.pando.core.wire.WireException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// All sessions of one node: the transport that a cluster gives it.
+final class Sessions implements Transport, Engine.Listener {
+
+    private static final Logger log = LoggerFactory.getLogger(Cluster.class);
+    private static final int VERSION = 1;
+    private static final int SIGNAL_BYTES_MAX = 1 << 20;
+    private static final Duration TICK = Duration.ofMillis(250);
+    private static final long LOG_EVERY_NANOS = 1_000_000_000L;
+
+    private final Node node;
+    private final Host host;
+    private final Codec codec = Codec.builder().roots(SessionFrame.class).build();
+    private final AtomicLong numbers;
+    private final AtomicReference<@Nullable Inbound> inbound = new AtomicReference<>();
+    private final AtomicReference<@Nullable Engine> engine = new AtomicReference<>();
+    private final Set<Pid> subscribers = new LinkedHashSet<>();
+    private final List<Thread> awaiting = new CopyOnWriteArrayList<>();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong nextLog = new AtomicLong();
+
+    private final Object lock = new Object();
+    private final Map<Engine.Member, PeerLink> links = new LinkedHashMap<>();
+    private final Map<String, PeerLink> up = new TreeMap<>();
+    private final Map<String, Long> incarnations = new TreeMap<>();
+    private List<Engine.Member> view = List.of();
+
+    Sessions(Node node) {
+        this.node = node;
+        this.host = node.host();
+        numbers = new AtomicLong(node.hybridClock().next());
+    }
+
+    // ---- what the cluster asks
+
+    void join(Engine made) {
+        engine.set(made);
+        made.join(this);
+    }
+
+    /// Ends all sessions and leaves the group.
+    void leave() {
+        Engine left = engine.getAndSet(null);
+        if (left != null) {
+            view(new Engine.View(List.of()));
+            left.close();
+        }
+    }
+
+    List<NodeName> nodes() {
+        synchronized (lock) {
+            return up.keySet().stream().map(NodeName::of).toList();
+        }
+    }
+
+    /// The node of the oldest member, when there is a session with it or it is this one.
+    Optional<NodeName> oldest() {
+        Engine running = engine.get();
+        synchronized (lock) {
+            if (running == null || view.isEmpty()) {
+                return Optional.empty();
+            }
+            Engine.Member oldest = view.getFirst();
+            if (oldest.equals(running.self())) {
+                return Optional.of(node.name());
+            }
+            return up.entrySet().stream()
+                    .filter(entry -> entry.getValue().member().equals(oldest))
+                    .map(entry -> NodeName.of(entry.getKey()))
+                    .findFirst();
+        }
+    }
+
+    void subscribe(Pid pid) {
+        synchronized (lock) {
+            subscribers.add(pid);
+        }
+    }
+
+    void unsubscribe(Pid pid) {
+        synchronized (lock) {
+            subscribers.remove(pid);
+        }
+    }
+
+    boolean awaitNodes(int others, Duration timeout) {
+        long deadline = host.clock().nanos() + timeout.toNanos();
+        Thread self = Thread.currentThread();
+        awaiting.add(self);
+        try {
+            while (nodes().size() < others) {
+                if (host.clock().nanos() - deadline >= 0 || self.isInterrupted()) {
+                    return false;
+                }
+                host.scheduler().parkUntil(deadline);
+            }
+            return true;
+        } finally {
+            awaiting.remove(self);
+        }
+    }
+
+    long refusedFrames() {
+        return refused.get();
+    }
+
+    // ---- what the node asks
+
+    @Override
+    public void open(Inbound opened) {
+        inbound.set(opened);
+    }
+
+    @Override
+    public boolean send(String to, byte[] signal, boolean patient) {
+        PeerLink link;
+        synchronized (lock) {
+            link = up.get(to);
+        }
+        return link != null && link.outbox().add(signal, patient);
+    }
+
+    @Override
+    public int signalBytesMax() {
+        return SIGNAL_BYTES_MAX;
+    }
+
+    // ---- what the engine tells
+
+    @Override
+    public void view(Engine.View installed) {
+        Engine running = engine.get();
+        List<PeerLink> gone = new ArrayList<>();
+        List<PeerLink> come = new ArrayList<>();
+        synchronized (lock) {
+            view = installed.members();
+            for (PeerLink link : List.copyOf(links.values())) {
+                if (!view.contains(link.member())) {
+                    links.remove(link.member());
+                    gone.add(link);
+                }
+            }
+            for (Engine.Member member : view) {
+                if (running != null && !member.equals(running.self()) && !links.containsKey(member)) {
+                    PeerLink link = new PeerLink(member, this, host.scheduler());
+                    links.put(member, link);
+                    come.add(link);
+                }
+            }
+        }
+        gone.forEach(PeerLink::vanished);
+        for (PeerLink link : come) {
+            host.scheduler().start("pando-sender-" + node.name(), () -> sendAll(link));
+            link.appeared();
+        }
+    }
+
+    @Override
+    public void frame(Engine.Member from, byte[] bytes) {
+        PeerLink link;
+        synchronized (lock) {
+            link = links.get(from);
+        }
+        if (link == null) {
+            // A stranger, or a member whose view came first; it says hello again.
+            refused.incrementAndGet();
+            return;
+        }
+        try {
+            SessionFrame frame = codec.decode(SessionFrame.class, bytes);
+            if (admits(link, frame)) {
+                link.frame(frame);
+            }
+        } catch (WireException | IllegalArgumentException e) {
+            refuse(from, e.getMessage());
+        }
+    }
+
+    /// Refuses a member that speaks another version, or is an earlier start of a node we are in session with;
+    /// ends the session with the earlier start when the later one shows up first.
+    private boolean admits(PeerLink link, SessionFrame frame) {
+        return switch (frame) {
+            case SessionFrame.Hello hello
+            when hello.version() != VERSION -> {
+                refuse(link.member(), "it speaks session version " + hello.version() + ", this node " + VERSION);
+                yield false;
+            }
+            case SessionFrame.Hello hello -> admits(link, hello.node(), hello.incarnation());
+            case SessionFrame.Ack ack -> admits(link, ack.node(), ack.incarnation());
+            case SessionFrame.Data _, SessionFrame.Reset _ -> true;
+        };
+    }
+
+    private boolean admits(PeerLink link, String name, long incarnation) {
+        NodeName.of(name);
+        if (name.equals(node.name().toString())) {
+            refuse(link.member(), "it is called " + name + ", as this node is; give each node a name of its own");
+            return false;
+        }
+        PeerLink other;
+        long known;
+        synchronized (lock) {
+            other = up.get(name);
+            known = incarnations.getOrDefault(name, Long.MIN_VALUE);
+        }
+        if (other == null || other == link) {
+            return true;
+        }
+        if (incarnation < known) {
+            refuse(link.member(), "a later start of " + name + " is here already");
+            return false;
+        }
+        other.vanished();
+        return true;
+    }
+
+    private void refuse(Engine.Member from, @Nullable String why) {
+        long count = refused.incrementAndGet();
+        long now = host.clock().nanos();
+        long next = nextLog.get();
+        if ((next == 0 || now - next >= 0) && nextLog.compareAndSet(next, now + LOG_EVERY_NANOS)) {
+            log.warn("{} refused a frame from {} ({} so far): {}", node.name(), from, count, why);
+        }
+    }
+
+    // ---- what the links do
+
+    private void sendAll(PeerLink link) {
+        for (Optional<SessionFrame> frame = link.outbox().take();
+                frame.isPresent();
+                frame = link.outbox().take()) {
+            Engine running = engine.get();
+            if (running == null) {
+                return;
+            }
+            try {
+                running.send(link.member(), codec.encode(frame.get()));
+            } catch (RuntimeException e) {
+                // The frame is lost; the receiver notices the gap, or the view loses the member.
+                log.debug("{} could not send to {}", node.name(), link.member(), e);
+            }
+        }
+    }
+
+    long freshNumber() {
+        return numbers.incrementAndGet();
+    }
+
+    SessionFrame hello(long mine) {
+        return new SessionFrame.Hello(VERSION, mine, node.name().toString(), node.incarnation());
+    }
+
+    SessionFrame ack(long theirs, long mine) {
+        return new SessionFrame.Ack(theirs, mine, node.name().toString(), node.incarnation());
+    }
+
+    /// Says hello again, as long as there is no answer.
+    void tickLater(PeerLink link) {
+        Scheduler scheduler = host.scheduler();
+        scheduler.at(host.clock().nanos() + TICK.toNanos(), () -> {
+            if (link.isOffering()) {
+                link.tick();
+            }
+        });
+    }
+
+    void begun(PeerLink link, Peer peer) {
+        synchronized (lock) {
+            up.put(peer.node(), link);
+            incarnations.put(peer.node(), peer.incarnation());
+        }
+        door().up(peer);
+        tellSubscribers(new NodeUp(NodeName.of(peer.node()), peer.incarnation()));
+    }
+
+    void deliver(Peer from, byte[] signal) {
+        door().signal(from, signal);
+    }
+
+    void ended(PeerLink link, Peer peer) {
+        synchronized (lock) {
+            up.remove(peer.node(), link);
+        }
+        door().down(peer);
+        tellSubscribers(new NodeDown(NodeName.of(peer.node()), peer.incarnation()));
+    }
+
+    private void tellSubscribers(Notice notice) {
+        log.info("{}: {}", node.name(), notice);
+        List<Pid> told;
+        synchronized (lock) {
+            told = List.copyOf(subscribers);
+        }
+        told.forEach(pid -> node.send(pid, notice));
+        awaiting.forEach(host.scheduler()::unpark);
+    }
+
+    private Inbound door() {
+        Inbound opened = inbound.get();
+        if (opened == null) {
+            throw new IllegalStateException("the transport was not attached to its node");
+        }
+        return opened;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.pando.cluster;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// Ports that a node can have now: the port itself and the failure detector's beside it. Below the range from which
+/// the system takes ports for outgoing connections.
+final class FreePorts {
+
+    static List<Integer> take(int count) {
+        List<Integer> taken = new ArrayList<>();
+        while (taken.size() < count) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+            boolean apart = taken.stream()
+                    .noneMatch(other -> other == port || Math.abs(other - port) == ClusterConfig.DETECTOR_OFFSET);
+            if (apart && isFree(port) && isFree(port + ClusterConfig.DETECTOR_OFFSET)) {
+                taken.add(port);
+            }
+        }
+        return taken;
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private FreePorts() {}
+}
