@@ -1,0 +1,604 @@
+package dev.pando.horde;
+
+import dev.pando.cluster.Cluster;
+import dev.pando.cluster.NodeUp;
+import dev.pando.core.Cast;
+import dev.pando.core.ChildSpec;
+import dev.pando.core.Down;
+import dev.pando.core.ExitReason;
+import dev.pando.core.From;
+import dev.pando.core.Name;
+import dev.pando.core.Node;
+import dev.pando.core.NodeName;
+import dev.pando.core.Pid;
+import dev.pando.core.Ref;
+import dev.pando.core.Self;
+import dev.pando.core.Token;
+import dev.pando.core.wire.Payload;
+import dev.pando.horde.SupervisorProtocol.Ensured;
+import dev.pando.horde.SupervisorProtocol.Terminated;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One node's share of a distributed supervisor: the records of all children, and the children that run here.
+/// Lives in the server's process.
+///
+/// Top down: what callers ask, what namesakes ask, the life of a child here, news from peers, and lost nodes. A
+/// request for a child travels to the node that placement names – in the view of each node it comes by, three
+/// hops at most – which claims the child and starts it. The asking node remembers the request and sends it again
+/// when its target is lost, so the caller hears of it or runs into its own deadline.
+final class ChildKeeper {
+
+    private static final Logger log = LoggerFactory.getLogger(DistributedSupervisor.class);
+    private static final int HOPS_MAX = 3;
+    private static final int RESTARTS_MAX = 3;
+    private static final Duration RESTART_PERIOD = Duration.ofSeconds(5);
+    private static final Duration FLUSH = Duration.ofMillis(5);
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final Duration TOMBSTONES = Duration.ofMinutes(10);
+    private static final Duration RETRY_MIN = Duration.ofMillis(100);
+    private static final Duration RETRY_MAX = Duration.ofSeconds(10);
+
+    private final Node node;
+    private final Placement placement;
+    private final TakeOvers takeOvers;
+    private final Replica replica = new Replica();
+    private final Peers peers;
+    /// What callers on this node read without asking the server.
+    private final ConcurrentMap<String, Entry> view;
+
+    private final Map<String, Ask> asks = new LinkedHashMap<>();
+    private final Map<Pid, Payload> processes = new LinkedHashMap<>();
+    private final Map<Payload, Local> locals = new LinkedHashMap<>();
+
+    /// A child that callers on this node wait for.
+    private static final class Ask {
+        final ChildSpec spec;
+        final List<From<Ensured>> callers = new ArrayList<>();
+        long deadlineNanos;
+        Optional<Pid> target = Optional.empty();
+
+        Ask(ChildSpec spec) {
+            this.spec = spec;
+        }
+    }
+
+    /// What only the owner knows of a child.
+    private static final class Local {
+        final List<Pid> requesters = new ArrayList<>();
+        final List<From<Terminated>> terminators = new ArrayList<>();
+        final Deque<Long> restarts = new ArrayDeque<>();
+        boolean hasRun;
+        int failures;
+    }
+
+    ChildKeeper(
+            Cluster cluster, Name server, Placement placement, TakeOvers takeOvers, ConcurrentMap<String, Entry> view) {
+        this.node = cluster.node();
+        this.placement = placement;
+        this.takeOvers = takeOvers;
+        this.view = view;
+        this.peers = new Peers(cluster, server, replica, SupervisorProtocol.Synced::new);
+    }
+
+    void start() {
+        Self.trapExits(true);
+        view.clear();
+        peers.start();
+        Self.sendAfter(TICK, new SupervisorProtocol.Tick());
+    }
+
+    void handle(SupervisorProtocol message) {
+        switch (message) {
+            case SupervisorProtocol.Ensure ensure -> ensure(ensure);
+            case SupervisorProtocol.Terminate terminate -> terminate(terminate);
+            case SupervisorProtocol.ListOwned list ->
+                Self.from(list)
+                        .reply(replica.ownedBy(node.name(), node.incarnation()).stream()
+                                .filter(entry -> !entry.isLost())
+                                .map(Child::of)
+                                .toList());
+            case SupervisorProtocol.Place(ChildSpec spec, Pid requester, int hops) -> route(spec, requester, hops);
+            case SupervisorProtocol.Placed(Entry entry, boolean started) -> placed(entry, started);
+            case SupervisorProtocol.NotPlaced(String id, ExitReason reason) -> notPlaced(id, reason);
+            case SupervisorProtocol.Synced(Sync.Introduction introduction) -> met(introduction);
+            case SupervisorProtocol.Synced(Sync.News news) -> news(news);
+            case SupervisorProtocol.Flush _ -> peers.flush();
+            case SupervisorProtocol.Tick _ -> tick();
+            case SupervisorProtocol.Retry(String id, long version) -> retry(id, version);
+            case SupervisorProtocol.Overdue(Pid pid) -> Self.exit(pid, ExitReason.killed());
+        }
+    }
+
+    // ---- what callers on this node ask
+
+    private void ensure(SupervisorProtocol.Ensure ensure) {
+        From<Ensured> from = Self.from(ensure);
+        String id = ensure.spec().id();
+        Optional<Pid> running = running(new Payload(id));
+        if (running.isPresent()) {
+            from.reply(new Ensured.Runs(running.get(), false));
+            return;
+        }
+        boolean asked = asks.containsKey(id);
+        Ask ask = asks.computeIfAbsent(id, _ -> new Ask(ensure.spec()));
+        ask.callers.add(from);
+        ask.deadlineNanos = node.host().clock().nanos() + ensure.budgetNanos();
+        if (!asked) {
+            pursue(ask);
+        }
+    }
+
+    private void pursue(Ask ask) {
+        ask.target = Optional.empty();
+        route(ask.spec, Self.pid(), 0);
+    }
+
+    private void placed(Entry entry, boolean started) {
+        hear(entry);
+        String id = id(entry.key());
+        Optional<Pid> running = running(entry.key());
+        Ask ask = asks.get(id);
+        if (ask == null) {
+            return;
+        }
+        if (running.isEmpty()) {
+            ask.target = Optional.empty();
+            return;
+        }
+        asks.remove(id);
+        boolean first = started;
+        for (From<Ensured> caller : ask.callers) {
+            caller.reply(new Ensured.Runs(running.get(), first));
+            first = false;
+        }
+    }
+
+    private void notPlaced(String id, ExitReason reason) {
+        Ask ask = asks.remove(id);
+        if (ask != null) {
+            ask.callers.forEach(caller -> caller.reply(new Ensured.NotStarted(reason)));
+        }
+    }
+
+    private void terminate(SupervisorProtocol.Terminate terminate) {
+        From<Terminated> from = Self.from(terminate);
+        Payload key = new Payload(terminate.id());
+        Optional<Entry> known = replica.get(key);
+        if (known.isEmpty()) {
+            from.reply(Terminated.NOT_FOUND);
+        } else if (known.get().isLost()) {
+            remove(key);
+            from.reply(Terminated.DONE);
+        } else if (!isMine(known.get())) {
+            from.reply(Terminated.ELSEWHERE);
+        } else {
+            local(key).terminators.add(from);
+            stop(known.get());
+        }
+    }
+
+    private void stop(Entry entry) {
+        ChildSpec spec = child(entry).spec();
+        Optional<Pid> pid = entry.pid();
+        if (pid.isEmpty()) {
+            remove(entry.key());
+            return;
+        }
+        change(entry, ChildState.STOPPING, pid);
+        Self.exit(pid.get(), ExitReason.shutdown());
+        Self.sendAfter(spec.shutdown(), new SupervisorProtocol.Overdue(pid.get()));
+    }
+
+    // ---- who shall run a child
+
+    /// Finds out who runs a child, has it started where it belongs, or passes the request on.
+    private void route(ChildSpec spec, Pid requester, int hops) {
+        Optional<Entry> known = replica.get(new Payload(spec.id()));
+        if (known.isPresent() && !known.get().isLost()) {
+            routeToOwner(known.get(), requester, hops);
+        } else if (known.isEmpty() || !peers.hasOwnerOf(known.get())) {
+            routeToPlace(known.map(lost -> child(lost).spec()).orElse(spec), requester, hops);
+        }
+    }
+
+    private void routeToOwner(Entry entry, Pid requester, int hops) {
+        ChildState state = child(entry).state();
+        if (state == ChildState.RUNNING) {
+            answer(requester, entry, false);
+        } else if (!isMine(entry)) {
+            peers.on(entry.claim().owner())
+                    .ifPresent(owner -> pass(owner, child(entry).spec(), requester, hops));
+        } else if (state == ChildState.CRASHED) {
+            refuse(requester, id(entry.key()), ExitReason.Other.of("crashed too often"));
+        } else {
+            local(entry.key()).requesters.add(requester);
+        }
+    }
+
+    private void routeToPlace(ChildSpec spec, Pid requester, int hops) {
+        List<NodeName> candidates = candidates(spec);
+        Optional<NodeName> chosen = candidates.isEmpty() ? Optional.empty() : placement.place(spec.id(), candidates);
+        boolean here = chosen.filter(node.name()::equals).isPresent()
+                || (hops >= HOPS_MAX && candidates.contains(node.name()));
+        if (here) {
+            if (claim(spec)) {
+                local(new Payload(spec.id())).requesters.add(requester);
+                launch(new Payload(spec.id()));
+            }
+        } else {
+            chosen.flatMap(peers::on).ifPresent(server -> pass(server, spec, requester, hops));
+        }
+    }
+
+    private void pass(Pid server, ChildSpec spec, Pid requester, int hops) {
+        if (requester.equals(Self.pid())) {
+            Ask ask = asks.get(spec.id());
+            if (ask != null) {
+                ask.target = Optional.of(server);
+            }
+        }
+        Self.cast(server, new SupervisorProtocol.Place(spec, requester, hops + 1));
+    }
+
+    private void answer(Pid requester, Entry entry, boolean started) {
+        if (requester.equals(Self.pid())) {
+            placed(entry, started);
+        } else {
+            Self.cast(requester, new SupervisorProtocol.Placed(entry, started));
+        }
+    }
+
+    private void refuse(Pid requester, String id, ExitReason reason) {
+        if (requester.equals(Self.pid())) {
+            notPlaced(id, reason);
+        } else {
+            Self.cast(requester, new SupervisorProtocol.NotPlaced(id, reason));
+        }
+    }
+
+    private List<NodeName> candidates(ChildSpec spec) {
+        return peers.with(
+                spec.behaviour().resources().stream().map(Class::getName).toList());
+    }
+
+    // ---- the life of a child here
+
+    /// Takes a child that nobody owns; `false` when that is not allowed for a lost one.
+    private boolean claim(ChildSpec spec) {
+        Payload key = new Payload(spec.id());
+        Optional<Entry> lost = replica.get(key);
+        if (lost.isPresent() && !takeOvers.allow(spec.id(), lost.get().claim().owner(), node.name())) {
+            return false;
+        }
+        Token token = node.nextToken();
+        Claim claim = replica.nextClaim(key, token);
+        Local local = local(key);
+        local.hasRun = lost.isPresent();
+        put(new Entry(key, claim, token.stamp(), new Entry.Child(spec, ChildState.STARTING, Optional.empty())));
+        return true;
+    }
+
+    private void launch(Payload key) {
+        Entry entry = replica.get(key).orElseThrow();
+        ChildSpec spec = child(entry).spec();
+        try {
+            Pid pid = Self.launch(
+                    spec.behaviour(),
+                    spec.name(),
+                    Optional.of(new Self.Held(spec.id(), entry.claim().token())));
+            processes.put(pid, key);
+            change(entry, ChildState.STARTING, Optional.of(pid));
+        } catch (IllegalStateException e) {
+            log.warn("{} cannot start child '{}': {}", node, spec.id(), e.getMessage());
+            notStarted(entry, ExitReason.Other.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    void initialized(Pid pid) {
+        Payload key = processes.get(pid);
+        if (key == null) {
+            return;
+        }
+        Entry entry = replica.get(key).orElseThrow();
+        if (child(entry).state() != ChildState.STARTING) {
+            return;
+        }
+        Local local = local(key);
+        local.hasRun = true;
+        local.failures = 0;
+        Entry running = change(entry, ChildState.RUNNING, Optional.of(pid));
+        boolean first = true;
+        for (Pid requester : local.requesters) {
+            answer(requester, running, first);
+            first = false;
+        }
+        local.requesters.clear();
+        settle(running);
+    }
+
+    void ended(Pid pid, ExitReason reason) {
+        Payload key = processes.remove(pid);
+        if (key == null) {
+            return;
+        }
+        Entry entry = replica.get(key).orElseThrow();
+        ChildSpec spec = child(entry).spec();
+        switch (child(entry).state()) {
+            case STARTING -> notStarted(entry, reason);
+            case STOPPING -> remove(key);
+            case RUNNING, PENDING, CRASHED, LOST_OWNER -> {
+                if (!spec.restart().after(reason)) {
+                    remove(key);
+                } else if (tooOften(local(key))) {
+                    log.error("{} leaves child '{}' alone, it failed too often: {}", node, spec.id(), reason);
+                    change(entry, ChildState.CRASHED, Optional.empty());
+                } else {
+                    launch(key);
+                }
+            }
+        }
+    }
+
+    /// A first start that fails is the caller's business; any later one is tried again, since a record is never
+    /// forgotten.
+    private void notStarted(Entry entry, ExitReason reason) {
+        Local local = local(entry.key());
+        if (!local.hasRun) {
+            List<Pid> requesters = List.copyOf(local.requesters);
+            remove(entry.key());
+            requesters.forEach(requester -> refuse(requester, id(entry.key()), reason));
+            return;
+        }
+        Entry pending = change(entry, ChildState.PENDING, Optional.empty());
+        Duration delay = RETRY_MIN.multipliedBy(1L << Math.min(local.failures++, 10));
+        Duration capped = delay.compareTo(RETRY_MAX) > 0 ? RETRY_MAX : delay;
+        long jitter = node.host().entropy().random().nextLong(capped.toNanos() / 4 + 1);
+        log.warn("{} tries to start child '{}' again in {}: {}", node, id(entry.key()), capped, reason);
+        Self.sendAfter(capped.plusNanos(jitter), new SupervisorProtocol.Retry(id(entry.key()), pending.version()));
+    }
+
+    private void retry(String id, long version) {
+        replica.get(new Payload(id))
+                .filter(entry -> entry.version() == version && isMine(entry))
+                .ifPresent(entry -> launch(entry.key()));
+    }
+
+    private boolean tooOften(Local local) {
+        long now = node.host().clock().nanos();
+        local.restarts.addLast(now);
+        while (now - local.restarts.getFirst() > RESTART_PERIOD.toNanos()) {
+            local.restarts.removeFirst();
+        }
+        return local.restarts.size() > RESTARTS_MAX;
+    }
+
+    /// Stops a child whose key another node holds. It is not counted as a failure and not restarted: it is no
+    /// child any more, and its end will not be noticed.
+    private void giveUp(Entry mine, Entry winner) {
+        locals.remove(mine.key());
+        mine.pid().ifPresent(pid -> {
+            processes.remove(pid);
+            Pid holder = winner.pid()
+                    .orElseGet(() -> new Pid(
+                            winner.claim().owner(), winner.claim().token().incarnation(), 0));
+            log.info("{} gives child '{}' up to {}", node, id(mine.key()), holder);
+            Self.unlink(pid);
+            Self.exit(pid, new ExitReason.NameConflict(mine.key(), holder));
+            Self.sendAfter(child(mine).spec().shutdown(), new SupervisorProtocol.Overdue(pid));
+        });
+    }
+
+    // ---- news from peers
+
+    private void met(Sync.Introduction introduction) {
+        if (peers.met(introduction)) {
+            settleAll();
+        }
+    }
+
+    private void news(Sync.News news) {
+        Pid server = news.server();
+        if (!peers.knows(server)) {
+            return;
+        }
+        boolean orphans = false;
+        for (Entry entry : news.entries()) {
+            if (entry.isLost() || entry.claim().isOf(server.node(), server.incarnation())) {
+                hear(entry);
+                orphans |= entry.isLost();
+            }
+        }
+        for (Tombstone tombstone : news.tombstones()) {
+            replica.hear(tombstone).ifPresent(change -> change.before().ifPresent(this::forgotten));
+        }
+        if (orphans) {
+            claimOrphans(false);
+        }
+    }
+
+    /// Hears of an entry. One whose owner is not there – it may have been lost while the news was under way – is
+    /// an orphan.
+    private void hear(Entry told) {
+        boolean ownerless = !told.isLost() && !isMine(told) && !peers.hasOwnerOf(told);
+        Entry entry = ownerless ? told.withoutOwner() : told;
+        replica.hear(entry).ifPresent(change -> {
+            node.hybridClock().observe(entry.claim().token().stamp());
+            view.put(id(entry.key()), entry);
+            change.before()
+                    .filter(before -> isMine(before) && !isMine(entry))
+                    .ifPresent(before -> giveUp(before, entry));
+            settle(entry);
+        });
+    }
+
+    private void forgotten(Entry entry) {
+        view.remove(id(entry.key()));
+        if (isMine(entry)) {
+            locals.remove(entry.key());
+            entry.pid().ifPresent(pid -> {
+                processes.remove(pid);
+                Self.unlink(pid);
+                Self.exit(pid, ExitReason.shutdown());
+                Self.sendAfter(child(entry).spec().shutdown(), new SupervisorProtocol.Overdue(pid));
+            });
+        }
+    }
+
+    /// Answers callers that wait for a child which is known to run now.
+    private void settle(Entry entry) {
+        Ask ask = asks.get(id(entry.key()));
+        if (ask != null) {
+            running(entry.key()).ifPresent(_ -> placed(entry, false));
+        }
+    }
+
+    // ---- nodes that come and go
+
+    void nodeUp(NodeUp up) {
+        peers.nodeUp(up);
+    }
+
+    void down(Down down) {
+        peers.lost(down).ifPresent(peer -> {
+            Pid server = peer.server();
+            List<Entry> orphans = replica.orphan(server.node(), server.incarnation());
+            orphans.forEach(orphan -> view.put(id(orphan.key()), orphan));
+            log.info("{} lost {} with {} children", node, server.node(), orphans.size());
+            asks.values().forEach(ask -> ask.target = ask.target.filter(target -> !target.equals(server)));
+            settleAll();
+        });
+    }
+
+    private void settleAll() {
+        claimOrphans(true);
+        List.copyOf(asks.values()).stream().filter(ask -> ask.target.isEmpty()).forEach(this::pursue);
+    }
+
+    /// Claims the orphans that placement gives to this node. The others are offered to the nodes that placement
+    /// names, since those may never have heard of them.
+    private void claimOrphans(boolean offer) {
+        Map<Pid, List<Entry>> offers = new LinkedHashMap<>();
+        for (Entry orphan : replica.orphans()) {
+            ChildSpec spec = child(orphan).spec();
+            List<NodeName> candidates = candidates(spec);
+            if (candidates.isEmpty() || peers.hasOwnerOf(orphan)) {
+                continue;
+            }
+            Optional<NodeName> chosen = placement.place(spec.id(), candidates);
+            if (chosen.filter(node.name()::equals).isPresent()) {
+                if (claim(spec)) {
+                    launch(orphan.key());
+                }
+            } else {
+                chosen.flatMap(peers::on)
+                        .ifPresent(server -> offers.computeIfAbsent(server, _ -> new ArrayList<>())
+                                .add(orphan));
+            }
+        }
+        if (offer) {
+            offers.forEach(peers::offer);
+        }
+    }
+
+    private void tick() {
+        Self.sendAfter(TICK, new SupervisorProtocol.Tick());
+        long now = node.host().clock().nanos();
+        asks.values().removeIf(ask -> now - ask.deadlineNanos >= 0);
+        List.copyOf(asks.values()).forEach(this::pursue);
+        claimOrphans(true);
+        long past = node.host().clock().now().minus(TOMBSTONES).toEpochMilli() << 16;
+        replica.forgetTombstones(past);
+    }
+
+    /// Stops all children of this node, all at once; kills those that take longer than they may.
+    void stopAll() {
+        Map<Ref, Pid> stopping = new LinkedHashMap<>();
+        Duration longest = Duration.ZERO;
+        for (Map.Entry<Pid, Payload> running : processes.entrySet()) {
+            Duration shutdown =
+                    child(replica.get(running.getValue()).orElseThrow()).spec().shutdown();
+            longest = shutdown.compareTo(longest) > 0 ? shutdown : longest;
+            stopping.put(Self.monitor(running.getKey()), running.getKey());
+            Self.unlink(running.getKey());
+            Self.exit(running.getKey(), ExitReason.shutdown());
+        }
+        long deadline = node.host().clock().nanos() + Math.min(longest.toNanos(), Node.FOREVER.toNanos());
+        while (!stopping.isEmpty()) {
+            Duration left =
+                    Duration.ofNanos(Math.max(0, deadline - node.host().clock().nanos()));
+            Optional<Down> down = Self.receive(Down.class, one -> stopping.containsKey(one.ref()), left);
+            if (down.isEmpty()) {
+                stopping.values().forEach(pid -> Self.exit(pid, ExitReason.killed()));
+                return;
+            }
+            stopping.remove(down.get().ref());
+        }
+    }
+
+    // ---- records
+
+    private Entry change(Entry entry, ChildState state, Optional<Pid> pid) {
+        Entry changed = new Entry(
+                entry.key(),
+                entry.claim(),
+                node.hybridClock().next(),
+                new Entry.Child(child(entry).spec(), state, pid));
+        put(changed);
+        return changed;
+    }
+
+    private void put(Entry entry) {
+        replica.put(entry);
+        view.put(id(entry.key()), entry);
+        flushLater(peers.changed(entry.key()));
+    }
+
+    private void remove(Payload key) {
+        Tombstone tombstone = replica.remove(key, node.hybridClock().next());
+        view.remove(id(key));
+        flushLater(peers.removed(tombstone));
+        Local local = locals.remove(key);
+        if (local != null) {
+            local.terminators.forEach(from -> from.reply(Terminated.DONE));
+        }
+    }
+
+    private static void flushLater(boolean needed) {
+        if (needed) {
+            Cast flush = new SupervisorProtocol.Flush();
+            Self.sendAfter(FLUSH, flush);
+        }
+    }
+
+    private Local local(Payload key) {
+        return locals.computeIfAbsent(key, _ -> new Local());
+    }
+
+    private Optional<Pid> running(Payload key) {
+        return replica.get(key)
+                .filter(entry -> child(entry).state() == ChildState.RUNNING)
+                .flatMap(Entry::pid);
+    }
+
+    private boolean isMine(Entry entry) {
+        return !entry.isLost() && entry.claim().isOf(node.name(), node.incarnation());
+    }
+
+    private static Entry.Child child(Entry entry) {
+        return (Entry.Child) entry.body();
+    }
+
+    private static String id(Payload key) {
+        return (String) key.value();
+    }
+}

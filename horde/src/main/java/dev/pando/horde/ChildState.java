@@ -1,0 +1,17 @@
+package dev.pando.horde;
+
+/// Where a supervised child stands.
+public enum ChildState {
+    /// Its node initialises it.
+    STARTING,
+    /// It serves.
+    RUNNING,
+    /// Its start failed; its node tries again after a while.
+    PENDING,
+    /// It was told to stop for good.
+    STOPPING,
+    /// It failed too often in a short time, and is left alone.
+    CRASHED,
+    /// Its node is lost, and no other has claimed it yet.
+    LOST_OWNER
+}

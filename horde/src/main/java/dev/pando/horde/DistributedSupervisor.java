@@ -1,0 +1,235 @@
+package dev.pando.horde;
+
+import dev.pando.cluster.Cluster;
+import dev.pando.cluster.NodeUp;
+import dev.pando.core.ChildSpec;
+import dev.pando.core.Dest;
+import dev.pando.core.Down;
+import dev.pando.core.Exit;
+import dev.pando.core.ExitException;
+import dev.pando.core.ExitReason;
+import dev.pando.core.GenServer;
+import dev.pando.core.Initialized;
+import dev.pando.core.Name;
+import dev.pando.core.Node;
+import dev.pando.core.NodeName;
+import dev.pando.core.Notice;
+import dev.pando.core.Pid;
+import dev.pando.core.Protocols;
+import dev.pando.core.Registration;
+import dev.pando.core.Registry;
+import dev.pando.core.Signal;
+import dev.pando.core.Start;
+import dev.pando.core.Step;
+import dev.pando.core.Via;
+import dev.pando.horde.SupervisorProtocol.Ensured;
+import dev.pando.horde.SupervisorProtocol.Terminated;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/// Children that run somewhere in the cluster, one of each id, and go on elsewhere when their node is lost.
+///
+/// Every node that runs the supervisor has the records of all children. A child's node decides about it while it
+/// lives; when the node is lost, the one that placement names claims the child and starts it afresh. In a
+/// partition each side does so with the children of the other, and both run a copy; when the sides meet, one copy
+/// stays – the one that was never taken over, else the older one – and the other is ended with `NameConflict`. So
+/// there is one child per id after convergence, not at every moment: what must not happen twice needs an
+/// idempotency key at its sink.
+///
+/// A child's restarts are counted apart from others': more than 3 in 5 seconds leave it in state `CRASHED`, on
+/// its node.
+public final class DistributedSupervisor {
+
+    private final Node node;
+    private final Cluster cluster;
+    private final Name server;
+    private final Placement placement;
+    private final TakeOvers takeOvers;
+    private final ConcurrentMap<String, Entry> view = new ConcurrentHashMap<>();
+    private final Registry children = new Children();
+
+    private DistributedSupervisor(Cluster cluster, String name, Placement placement, TakeOvers takeOvers) {
+        this.cluster = cluster;
+        this.node = cluster.node();
+        this.server = new Name("pando.supervisor." + name);
+        this.placement = placement;
+        this.takeOvers = takeOvers;
+        node.speak(Protocols.of(SupervisorProtocol.class));
+    }
+
+    /// A supervisor that lives while its [#childSpec] runs. Supervisors of the same name on all nodes of a
+    /// cluster are one, and must be given the same placement.
+    public static DistributedSupervisor of(Cluster cluster, String name, Placement placement) {
+        return of(cluster, name, placement, (_, _, _) -> true);
+    }
+
+    /// As the shorter form, with a say in each take-over.
+    public static DistributedSupervisor of(Cluster cluster, String name, Placement placement, TakeOvers takeOvers) {
+        return new DistributedSupervisor(cluster, name, placement, takeOvers);
+    }
+
+    /// Makes a supervisor and starts it, outside of any supervision tree.
+    public static DistributedSupervisor start(Cluster cluster, String name, Placement placement) {
+        DistributedSupervisor supervisor = of(cluster, name, placement);
+        cluster.node().start(supervisor.behaviour(), supervisor.server);
+        return supervisor;
+    }
+
+    /// To be started after the cluster's. When it stops, its children on this node are stopped, and go on
+    /// elsewhere.
+    public ChildSpec childSpec() {
+        return ChildSpec.of(server.value(), behaviour()).name(server).shutdown(Duration.ofSeconds(30));
+    }
+
+    private Server behaviour() {
+        return new Server(this);
+    }
+
+    /// The child with this id, wherever it runs; started where placement says when it runs nowhere. Once this
+    /// returns, [#lookup] on this node finds it.
+    ///
+    /// When the node it is started on is lost meanwhile, another takes its place within the time. Waits 5 seconds
+    /// at most.
+    ///
+    /// @throws ExitException when it could not be started: the reason for which its `init` failed, or `Timeout` –
+    ///     it may have been started then, and asking again is safe
+    public Start startOrGet(ChildSpec spec) {
+        return startOrGet(spec, Node.CALL);
+    }
+
+    /// As [#startOrGet(ChildSpec)], with a deadline.
+    public Start startOrGet(ChildSpec spec, Duration timeout) {
+        Optional<Pid> known = lookup(spec.id());
+        if (known.isPresent()) {
+            return new Start.AlreadyStarted(known.get());
+        }
+        return switch (node.call(server, new SupervisorProtocol.Ensure(spec, timeout.toNanos()), timeout)) {
+            case Ensured.Runs(Pid pid, boolean started) ->
+                started ? new Start.Started(pid) : new Start.AlreadyStarted(pid);
+            case Ensured.NotStarted(ExitReason reason) -> throw new ExitException(reason);
+        };
+    }
+
+    /// Stops a child, wherever it runs, and forgets its record. A start that happens meanwhile on the other side
+    /// of a partition is not undone.
+    ///
+    /// @return `false` when there is no such child
+    /// @throws ExitException with `Timeout` when it has not been confirmed in time, or `NoConnection`
+    public boolean terminate(String id, Duration timeout) {
+        long deadline = node.host().clock().nanos() + timeout.toNanos();
+        while (true) {
+            Duration left = Duration.ofNanos(deadline - node.host().clock().nanos());
+            if (left.isNegative()) {
+                throw new ExitException(new ExitReason.Timeout(timeout));
+            }
+            NodeName owner = Optional.ofNullable(view.get(id))
+                    .filter(entry -> !entry.isLost())
+                    .map(entry -> entry.claim().owner())
+                    .orElse(node.name());
+            Terminated outcome = node.call(server.on(owner), new SupervisorProtocol.Terminate(id), left);
+            if (outcome != Terminated.ELSEWHERE) {
+                return outcome == Terminated.DONE;
+            }
+        }
+    }
+
+    /// The running child with this id, as this node knows it; never leaves the node, never blocks.
+    public Optional<Pid> lookup(String id) {
+        return Optional.ofNullable(view.get(id))
+                .filter(entry -> Child.of(entry).state() == ChildState.RUNNING)
+                .flatMap(Entry::pid);
+    }
+
+    /// The child with this id as a destination for every verb.
+    public Dest via(String id) {
+        return new Via(children, id);
+    }
+
+    /// All children of the cluster, as this node knows them.
+    public List<Child> children() {
+        return view.values().stream().map(Child::of).toList();
+    }
+
+    /// The children that a node owns, as it knows itself.
+    ///
+    /// @throws ExitException when the node does not answer in time
+    public List<Child> childrenOn(NodeName owner, Duration timeout) {
+        return node.call(server.on(owner), new SupervisorProtocol.ListOwned(), timeout);
+    }
+
+    @Override
+    public String toString() {
+        return server.value();
+    }
+
+    /// The process that keeps the records.
+    private record Server(DistributedSupervisor supervisor) implements GenServer<SupervisorProtocol, ChildKeeper> {
+        @Override
+        public ChildKeeper init() {
+            ChildKeeper keeper = new ChildKeeper(
+                    supervisor.cluster, supervisor.server, supervisor.placement, supervisor.takeOvers, supervisor.view);
+            keeper.start();
+            return keeper;
+        }
+
+        @Override
+        public Step<ChildKeeper> handle(SupervisorProtocol message, ChildKeeper keeper) {
+            keeper.handle(message);
+            return Step.noReply(keeper);
+        }
+
+        @Override
+        public Step<ChildKeeper> handleInfo(Signal signal, ChildKeeper keeper) {
+            switch (signal) {
+                case Initialized(Pid pid) -> keeper.initialized(pid);
+                case Exit(Pid pid, ExitReason reason) -> keeper.ended(pid, reason);
+                case Down down -> keeper.down(down);
+                case NodeUp up -> keeper.nodeUp(up);
+                case Notice _ -> {}
+            }
+            return Step.noReply(keeper);
+        }
+
+        @Override
+        public void terminate(ExitReason reason, ChildKeeper keeper) {
+            supervisor.view.clear();
+            keeper.stopAll();
+        }
+    }
+
+    /// Children as names, for [Via].
+    private final class Children implements Registry {
+        @Override
+        public Registration register(Object key, Pid pid, Object value) {
+            throw new UnsupportedOperationException("children are started, not registered; use startOrGet");
+        }
+
+        @Override
+        public void unregister(Object key, Pid pid) {
+            throw new UnsupportedOperationException("children are terminated, not unregistered; use terminate");
+        }
+
+        @Override
+        public Optional<Pid> lookup(Object key) {
+            return key instanceof String id ? DistributedSupervisor.this.lookup(id) : Optional.empty();
+        }
+
+        @Override
+        public Optional<Object> value(Object key) {
+            return Optional.empty();
+        }
+
+        @Override
+        public int count() {
+            return view.size();
+        }
+
+        @Override
+        public String toString() {
+            return server.value();
+        }
+    }
+}
