@@ -1,0 +1,161 @@
+package dev.pando.horde;
+
+import dev.pando.cluster.Cluster;
+import dev.pando.cluster.NodeUp;
+import dev.pando.core.ChildSpec;
+import dev.pando.core.Down;
+import dev.pando.core.ExitReason;
+import dev.pando.core.Name;
+import dev.pando.core.Node;
+import dev.pando.core.Pid;
+import dev.pando.core.Self;
+import dev.pando.core.Token;
+import dev.pando.core.wire.Payload;
+import dev.pando.horde.RegistryProtocol.Claimed;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One node's share of a replicated registry: the names of its own processes, and copies of all others. Lives in
+/// the server's process, which makes claims on one node atomic.
+final class NameKeeper {
+
+    private static final Logger log = LoggerFactory.getLogger(HordeRegistry.class);
+    private static final Duration FLUSH = Duration.ofMillis(5);
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final Duration TOMBSTONES = Duration.ofMinutes(10);
+
+    private final Node node;
+    private final Replica replica = new Replica();
+    private final Peers peers;
+    /// What callers on this node read without asking the server.
+    private final ConcurrentMap<Payload, Entry> view;
+
+    NameKeeper(Cluster cluster, Name server, ConcurrentMap<Payload, Entry> view) {
+        this.node = cluster.node();
+        this.view = view;
+        this.peers = new Peers(cluster, server, replica, RegistryProtocol.Synced::new);
+    }
+
+    void start() {
+        view.clear();
+        peers.start();
+        Self.sendAfter(TICK, new RegistryProtocol.Tick());
+    }
+
+    Claimed claim(RegistryProtocol.Claim claim) {
+        Optional<Entry> holder = replica.get(claim.key());
+        if (holder.isPresent()) {
+            return new Claimed.Held(pid(holder.get()));
+        }
+        Token token = node.nextToken();
+        Entry entry = new Entry(
+                claim.key(),
+                replica.nextClaim(claim.key(), token),
+                token.stamp(),
+                new Entry.Named(claim.pid(), claim.value()));
+        Pid self = Self.pid();
+        // Runs in the ending process, before anybody is told of its end: the name is free on this node by then.
+        Runnable ending = () -> {
+            view.remove(claim.key(), entry);
+            node.cast(self, new RegistryProtocol.Ended(entry));
+        };
+        replica.put(entry);
+        view.put(entry.key(), entry);
+        if (!node.grant(claim.pid(), claim.key().value(), token, ending)) {
+            replica.remove(claim.key(), node.hybridClock().next());
+            view.remove(claim.key(), entry);
+            return new Claimed.Refused(new ExitReason.NoProcess(claim.pid().toString()));
+        }
+        flushLater(peers.changed(claim.key()));
+        return new Claimed.Granted(entry);
+    }
+
+    void release(Payload key, Pid pid) {
+        replica.get(key).filter(entry -> pid(entry).equals(pid)).ifPresent(this::remove);
+    }
+
+    void ended(Entry entry) {
+        replica.get(entry.key()).filter(entry::equals).ifPresent(this::remove);
+    }
+
+    private void remove(Entry entry) {
+        Tombstone tombstone = replica.remove(entry.key(), node.hybridClock().next());
+        view.remove(entry.key(), entry);
+        flushLater(peers.removed(tombstone));
+    }
+
+    void learn(Entry entry) {
+        if (peers.hasOwnerOf(entry)) {
+            hear(entry);
+        }
+    }
+
+    void synced(Sync sync) {
+        switch (sync) {
+            case Sync.Introduction introduction -> peers.met(introduction);
+            case Sync.News news when peers.knows(news.server()) -> news(news);
+            case Sync.News _ -> {}
+        }
+    }
+
+    private void news(Sync.News news) {
+        Pid server = news.server();
+        news.entries().stream()
+                .filter(entry -> entry.claim().isOf(server.node(), server.incarnation()))
+                .forEach(this::hear);
+        news.tombstones()
+                .forEach(tombstone -> replica.hear(tombstone)
+                        .flatMap(Replica.Change::before)
+                        .ifPresent(before -> view.remove(before.key(), before)));
+    }
+
+    private void hear(Entry entry) {
+        replica.hear(entry).ifPresent(change -> {
+            node.hybridClock().observe(entry.claim().token().stamp());
+            view.put(entry.key(), entry);
+            change.before()
+                    .filter(before -> node.isHere(pid(before)) && !pid(before).equals(pid(entry)))
+                    .ifPresent(before -> giveUp(before, entry));
+        });
+    }
+
+    /// Tells a process, once, that it has lost its name; a process that goes on all the same is killed.
+    private void giveUp(Entry mine, Entry winner) {
+        log.info("{}: {} gives '{}' up to {}", node, pid(mine), mine.key(), pid(winner));
+        Self.exit(pid(mine), new ExitReason.NameConflict(mine.key(), pid(winner)));
+        Self.sendAfter(ChildSpec.SHUTDOWN, new RegistryProtocol.Overdue(pid(mine)));
+    }
+
+    void nodeUp(NodeUp up) {
+        peers.nodeUp(up);
+    }
+
+    void down(Down down) {
+        peers.lost(down)
+                .ifPresent(
+                        peer -> replica.drop(peer.server().node(), peer.server().incarnation())
+                                .forEach(entry -> view.remove(entry.key(), entry)));
+    }
+
+    void flush() {
+        peers.flush();
+    }
+
+    void tick() {
+        Self.sendAfter(TICK, new RegistryProtocol.Tick());
+        replica.forgetTombstones(node.host().clock().now().minus(TOMBSTONES).toEpochMilli() << 16);
+    }
+
+    private static void flushLater(boolean needed) {
+        if (needed) {
+            Self.sendAfter(FLUSH, new RegistryProtocol.Flush());
+        }
+    }
+
+    private static Pid pid(Entry entry) {
+        return ((Entry.Named) entry.body()).pid();
+    }
+}
