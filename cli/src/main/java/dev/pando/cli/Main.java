@@ -2,17 +2,42 @@ package dev.pando.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** The {@code pando} command. */
-@Command(name = "pando", version = "pando 0.1.0-SNAPSHOT", mixinStandardHelpOptions = true)
+/// The `pando` command.
+@Command(
+        name = "pando",
+        version = "pando 0.1.0-SNAPSHOT",
+        mixinStandardHelpOptions = true,
+        description = "OTP for the JVM.",
+        subcommands = {DemoCommand.class, DemoNode.class})
 final class Main implements Runnable {
 
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main()).setExecutionExceptionHandler((failure, commandLine, _) -> {
+            // One line for what the user can mend; the log has the rest when asked for.
+            if (failure instanceof UsageException) {
+                commandLine.getErr().println("pando: " + failure.getMessage());
+                return 2;
+            }
+            commandLine.getErr().println("pando: " + failure);
+            failure.printStackTrace(commandLine.getErr());
+            return 1;
+        });
     }
 
     @Override
     public void run() {
-        CommandLine.usage(this, System.out);
+        throw new ParameterException(spec.commandLine(), "say what to do, for instance: pando demo");
     }
 }

@@ -20,6 +20,7 @@ import dev.pando.horde.SupervisorProtocol.Terminated;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,12 +102,8 @@ final class ChildKeeper {
         switch (message) {
             case SupervisorProtocol.Ensure ensure -> ensure(ensure);
             case SupervisorProtocol.Terminate terminate -> terminate(terminate);
-            case SupervisorProtocol.ListOwned list ->
-                Self.from(list)
-                        .reply(replica.ownedBy(node.name(), node.incarnation()).stream()
-                                .filter(entry -> !entry.isLost())
-                                .map(Child::of)
-                                .toList());
+            case SupervisorProtocol.ListOwned list -> Self.from(list).reply(page(list.after(), list.limit()));
+            case SupervisorProtocol.Count count -> Self.from(count).reply(status());
             case SupervisorProtocol.Place(ChildSpec spec, Pid requester, int hops) -> route(spec, requester, hops);
             case SupervisorProtocol.Placed(Entry entry, boolean started) -> placed(entry, started);
             case SupervisorProtocol.NotPlaced(String id, ExitReason reason) -> notPlaced(id, reason);
@@ -197,6 +194,32 @@ final class ChildKeeper {
         change(entry, ChildState.STOPPING, pid);
         Self.exit(pid.get(), ExitReason.shutdown());
         Self.sendAfter(spec.shutdown(), new SupervisorProtocol.Overdue(pid.get()));
+    }
+
+    private List<Child> page(String after, int limit) {
+        return replica.ownedBy(node.name(), node.incarnation()).stream()
+                .filter(entry -> !entry.isLost())
+                .map(Child::of)
+                .filter(child -> child.id().compareTo(after) > 0)
+                .sorted(Comparator.comparing(Child::id))
+                .limit(limit)
+                .toList();
+    }
+
+    private SupervisorStatus status() {
+        int running = 0;
+        int unsettled = 0;
+        int crashed = 0;
+        int lost = 0;
+        for (Entry entry : replica.entries()) {
+            switch (child(entry).state()) {
+                case RUNNING, STOPPING -> running++;
+                case STARTING, PENDING -> unsettled++;
+                case CRASHED -> crashed++;
+                case LOST_OWNER -> lost++;
+            }
+        }
+        return new SupervisorStatus(peers.count() + 1, running, unsettled, crashed, lost);
     }
 
     // ---- who shall run a child

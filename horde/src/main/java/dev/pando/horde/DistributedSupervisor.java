@@ -25,6 +25,7 @@ import dev.pando.core.Via;
 import dev.pando.horde.SupervisorProtocol.Ensured;
 import dev.pando.horde.SupervisorProtocol.Terminated;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +43,8 @@ import java.util.concurrent.ConcurrentMap;
 /// A child's restarts are counted apart from others': more than 3 in 5 seconds leave it in state `CRASHED`, on
 /// its node.
 public final class DistributedSupervisor {
+
+    private static final int PAGE = 1000;
 
     private final Node node;
     private final Cluster cluster;
@@ -153,11 +156,25 @@ public final class DistributedSupervisor {
         return view.values().stream().map(Child::of).toList();
     }
 
-    /// The children that a node owns, as it knows itself.
+    /// The children that a node owns, as it knows itself; asked for in pages.
     ///
     /// @throws ExitException when the node does not answer in time
     public List<Child> childrenOn(NodeName owner, Duration timeout) {
-        return node.call(server.on(owner), new SupervisorProtocol.ListOwned(), timeout);
+        List<Child> children = new ArrayList<>();
+        List<Child> page;
+        do {
+            String after = children.isEmpty() ? "" : children.getLast().id();
+            page = node.call(server.on(owner), new SupervisorProtocol.ListOwned(after, PAGE), timeout);
+            children.addAll(page);
+        } while (page.size() == PAGE);
+        return children;
+    }
+
+    /// How a node's copy of the records stands.
+    ///
+    /// @throws ExitException when the node does not answer in time
+    public SupervisorStatus statusOf(NodeName asked, Duration timeout) {
+        return node.call(server.on(asked), new SupervisorProtocol.Count(), timeout);
     }
 
     @Override

@@ -99,6 +99,10 @@ final class Peers {
         return peer != null && peer.server().equals(server);
     }
 
+    int count() {
+        return peers.size();
+    }
+
     Optional<Pid> on(NodeName other) {
         return Optional.ofNullable(peers.get(other)).map(Peer::server);
     }

@@ -23,8 +23,13 @@ sealed interface SupervisorProtocol {
     /// A caller wants the child stopped and its record gone.
     record Terminate(String id) implements SupervisorProtocol, Call<Terminated> {}
 
-    /// The children that this node owns.
-    record ListOwned() implements SupervisorProtocol, Call<List<Child>> {}
+    /// The children that this node owns, in order of their ids.
+    ///
+    /// @param after the last id of the page before; empty for the first page
+    record ListOwned(String after, int limit) implements SupervisorProtocol, Call<List<Child>> {}
+
+    /// How this node's copy stands.
+    record Count() implements SupervisorProtocol, Call<SupervisorStatus> {}
 
     enum Terminated {
         DONE,

@@ -1,0 +1,74 @@
+package dev.pando.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.pando.core.NodeName;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// A node in an operating-system process that this one started and will end.
+final class NodeProcess implements AutoCloseable {
+
+    private static final long END_SECONDS = 10;
+
+    private final NodeName name;
+    private final Process process;
+
+    private NodeProcess(NodeName name, Process process) {
+        this.name = name;
+        this.process = process;
+    }
+
+    /// Starts a node with the JDK and the class path of this process. Its log goes to this process's standard
+    /// error.
+    static NodeProcess start(NodeSettings settings, String logLevel) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Djdk.serialFilter=!*",
+                "-Dstderr.encoding=UTF-8",
+                "-Dpando.process=" + settings.name(),
+                "-Dpando.log=" + logLevel,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "demo-node"));
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        OutputStream input = process.getOutputStream();
+        input.write((new ObjectMapper().writeValueAsString(settings) + "\n").getBytes(StandardCharsets.UTF_8));
+        input.flush();
+        return new NodeProcess(NodeName.of(settings.name()), process);
+    }
+
+    NodeName name() {
+        return name;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /// Ends it the hard way (SIGKILL where there are signals).
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    @Override
+    public void close() {
+        kill();
+        try {
+            process.waitFor(END_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
