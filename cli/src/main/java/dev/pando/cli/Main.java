@@ -24,16 +24,18 @@ final class Main implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main()).setExecutionExceptionHandler((failure, commandLine, _) -> {
-            // One line for what the user can mend; the log has the rest when asked for.
-            if (failure instanceof UsageException) {
-                commandLine.getErr().println("pando: " + failure.getMessage());
-                return 2;
-            }
-            commandLine.getErr().println("pando: " + failure);
-            failure.printStackTrace(commandLine.getErr());
-            return 1;
-        });
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, commandLine, _) -> {
+                    // One line for what the user can mend; the log has the rest when asked for.
+                    if (failure instanceof UsageException) {
+                        commandLine.getErr().println("pando: " + failure.getMessage());
+                        return 2;
+                    }
+                    commandLine.getErr().println("pando: " + failure);
+                    failure.printStackTrace(commandLine.getErr());
+                    return 1;
+                });
     }
 
     @Override

@@ -77,17 +77,21 @@ public final class DonationRouter implements GenServer<DonationRouter.Message, D
         Node node = Self.node();
         long deadline = node.host().clock().nanos() + route.within().toNanos();
         for (int attempt = 0; ; attempt++) {
-            Duration left = Duration.ofNanos(deadline - node.host().clock().nanos());
+            Duration pause = PAUSE.multipliedBy(1L << Math.min(attempt, DOUBLINGS_MAX));
             try {
+                Duration left = left(node, deadline);
                 return attempt(route, left.compareTo(ATTEMPT) < 0 ? left : ATTEMPT);
             } catch (ExitException e) {
-                Duration pause = PAUSE.multipliedBy(1L << Math.min(attempt, DOUBLINGS_MAX));
-                if (isFinal(e.reason()) || left.compareTo(pause) <= 0) {
+                if (isFinal(e.reason()) || left(node, deadline).compareTo(pause.multipliedBy(2)) <= 0) {
                     return new Unrouted(route.donation().id(), e.reason());
                 }
                 Self.sleep(pause.plusNanos(node.host().entropy().random().nextLong(pause.toNanos())));
             }
         }
+    }
+
+    private static Duration left(Node node, long deadline) {
+        return Duration.ofNanos(deadline - node.host().clock().nanos());
     }
 
     private Receipt attempt(Route route, Duration timeout) {
