@@ -108,6 +108,9 @@ final class Demo implements AutoCloseable {
             NodeProcess process = NodeProcess.start(settings(i + 1, ports.get(i), hosts, cookie, server), logLevel);
             processes.add(process);
         }
+        for (NodeProcess process : processes) {
+            process.awaitReady();
+        }
         Node node = keep(Node.start("demo", DonationProtocols.all()));
         NodeSettings own = settings(0, ports.getLast(), hosts, cookie, server);
         Cluster cluster = Cluster.of(node, own.cluster());
@@ -125,6 +128,7 @@ final class Demo implements AutoCloseable {
                 "node" + number,
                 port,
                 hosts,
+                size,
                 cookie.secret(),
                 server.config().url(),
                 server.config().user(),
@@ -133,11 +137,6 @@ final class Demo implements AutoCloseable {
     }
 
     private boolean allKnowEachOther() {
-        for (NodeProcess process : processes) {
-            if (!process.isAlive()) {
-                throw new IllegalStateException(process.name() + " ended while it was being started; see above");
-            }
-        }
         World running = world();
         try {
             return processes.stream().allMatch(process -> {

@@ -15,6 +15,7 @@ import dev.pando.horde.Placement;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -23,13 +24,21 @@ import picocli.CommandLine.Command;
 @Command(name = "demo-node", hidden = true)
 final class DemoNode implements Callable<Integer> {
 
+    /// The one line on standard output.
+    static final String READY = "ready";
+
     private static final int CONNECTIONS = 4;
+    private static final Duration START = Duration.ofSeconds(60);
 
     @Override
     public Integer call() throws Exception {
         BufferedReader parent = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         NodeSettings settings = new ObjectMapper().readValue(parent.readLine(), NodeSettings.class);
-        start(settings);
+        Cluster cluster = start(settings);
+        if (!cluster.awaitMembers(settings.members(), START)) {
+            throw new IllegalStateException(settings.name() + " found only " + cluster.nodes() + " in " + START);
+        }
+        System.out.println(READY);
         while (parent.readLine() != null) {
             // Nothing more is said; the end is what counts.
         }
@@ -37,7 +46,7 @@ final class DemoNode implements Callable<Integer> {
         return 0;
     }
 
-    private static void start(NodeSettings settings) {
+    private static Cluster start(NodeSettings settings) {
         Ledger ledger =
                 Ledger.open(LedgerConfig.of(settings.ledgerUrl(), settings.ledgerUser(), settings.ledgerPassword())
                         .connections(CONNECTIONS));
@@ -50,5 +59,6 @@ final class DemoNode implements Callable<Integer> {
                 cluster.childSpec(),
                 workers.childSpec(),
                 new DonationRouter(workers).childSpec()));
+        return cluster;
     }
 }

@@ -2,6 +2,7 @@ package dev.pando.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pando.core.NodeName;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,10 +18,12 @@ final class NodeProcess implements AutoCloseable {
 
     private final NodeName name;
     private final Process process;
+    private final BufferedReader output;
 
     private NodeProcess(NodeName name, Process process) {
         this.name = name;
         this.process = process;
+        this.output = process.inputReader(StandardCharsets.UTF_8);
     }
 
     /// Starts a node with the JDK and the class path of this process. Its log goes to this process's standard
@@ -40,7 +43,6 @@ final class NodeProcess implements AutoCloseable {
                 Main.class.getName(),
                 "demo-node"));
         Process process = new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         OutputStream input = process.getOutputStream();
@@ -53,8 +55,14 @@ final class NodeProcess implements AutoCloseable {
         return name;
     }
 
-    boolean isAlive() {
-        return process.isAlive();
+    /// Waits until the node has found the others.
+    ///
+    /// @throws IllegalStateException when it ends instead; it has said why on standard error
+    void awaitReady() throws IOException {
+        String line = output.readLine();
+        if (!DemoNode.READY.equals(line)) {
+            throw new IllegalStateException(name + " did not start; see above");
+        }
     }
 
     /// Ends it the hard way (SIGKILL where there are signals).

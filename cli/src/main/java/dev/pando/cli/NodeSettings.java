@@ -7,12 +7,14 @@ import java.util.List;
 /// What a node process of the demonstration needs to know; handed over on its standard input, where nobody else
 /// can read the secrets.
 ///
+/// @param members how many nodes with a ledger there are to be; each says so when it sees them all
 /// @param takeOver whether children of lost nodes are taken over; `false` only to prove that the demonstration
 ///     notices
 record NodeSettings(
         String name,
         int port,
         List<String> hosts,
+        int members,
         String cookie,
         String ledgerUrl,
         String ledgerUser,
