@@ -101,9 +101,16 @@ final class Amounts {
         }
     }
 
-    /// Repeats a text only if it cannot be a name: the wrong column may have been taken for the amount.
+    /// Repeats a text only if it fits on a line and is no name: the wrong column may have been taken for the amount.
     private static String shown(String text) {
-        boolean wordless = text.codePoints().noneMatch(c -> Character.isLetter(c) && c != 'e' && c != 'E');
-        return wordless && !text.isBlank() && text.length() <= LENGTH_MAX ? " '" + text.strip() + "'" : "";
+        String cell = text.strip();
+        boolean harmless = !cell.isEmpty()
+                && cell.length() <= LENGTH_MAX
+                && cell.codePoints().noneMatch(c -> Character.isISOControl(c) || isOfAWord(c));
+        return harmless ? " '" + cell + "'" : "";
+    }
+
+    private static boolean isOfAWord(int c) {
+        return Character.isLetter(c) && c != 'e' && c != 'E';
     }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 ///
 /// @param source the name of where the rows come from, part of the id of rows that have none: the same rows under
 ///     the same name are the same donations, whatever their file is called
+/// @param id if a column, its cells are taken as they are, so no other source may use the same ids
 /// @param donor a column name, as are the names below: exactly as in the file's first line
 /// @param time ISO 8601, a date (midnight UTC) or a time with offset
 public record CsvMapping(
