@@ -50,7 +50,6 @@ import org.jspecify.annotations.Nullable;
 final class Demo implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(60);
-    private static final Duration RECOVERY = Duration.ofSeconds(15);
     private static final Duration ASK = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(20);
 
@@ -65,6 +64,7 @@ final class Demo implements AutoCloseable {
     private final int size;
     private final boolean takeOver;
     private final Victim victim;
+    private final Duration patience;
     private final String logLevel;
     private final Consumer<String> progress;
     private final Deque<AutoCloseable> closeables = new ArrayDeque<>();
@@ -86,10 +86,12 @@ final class Demo implements AutoCloseable {
             Optional<Long> detectedMillis,
             Optional<Long> recoveredMillis) {}
 
-    Demo(int size, boolean takeOver, Victim victim, String logLevel, Consumer<String> progress) {
+    /// @param patience how long to wait for what is lost before it counts as lost
+    Demo(int size, boolean takeOver, Victim victim, Duration patience, String logLevel, Consumer<String> progress) {
         this.size = size;
         this.takeOver = takeOver;
         this.victim = victim;
+        this.patience = patience;
         this.logLevel = logLevel;
         this.progress = progress;
     }
@@ -155,7 +157,7 @@ final class Demo implements AutoCloseable {
         long start = System.nanoTime();
         World running = world();
         long rowsBefore = running.ledger().report().rows();
-        DonationImport imports = new DonationImport(running.node(), () -> alive(running));
+        DonationImport imports = new DonationImport(running.node(), () -> alive(running), patience);
         CompletableFuture<Killed> kill = new CompletableFuture<>();
         Iterator<dev.pando.donations.Donation> counted = new Iterator<>() {
             private boolean due = true;
@@ -206,7 +208,7 @@ final class Demo implements AutoCloseable {
         CompletableFuture<Long> detected = new CompletableFuture<>();
         running.node().spawn(() -> {
             running.cluster().monitorNodes(Self.pid());
-            Self.receive(NodeDown.class, down -> down.node().equals(chosen.name()), RECOVERY)
+            Self.receive(NodeDown.class, down -> down.node().equals(chosen.name()), patience)
                     .ifPresent(_ -> detected.complete(System.nanoTime()));
             running.cluster().demonitorNodes(Self.pid());
         });
@@ -214,7 +216,7 @@ final class Demo implements AutoCloseable {
         long killed = System.nanoTime();
         chosen.kill();
         progress.accept("killed %s after %d donations".formatted(chosen.name(), atDone));
-        Optional<Long> recovered = await(RECOVERY, () -> isRecovered(running, chosen.name()))
+        Optional<Long> recovered = await(patience, () -> isRecovered(running, chosen.name()))
                 ? Optional.of(System.nanoTime())
                 : Optional.empty();
         return new Killed(
@@ -251,9 +253,9 @@ final class Demo implements AutoCloseable {
                 .toList();
     }
 
-    private static Optional<Killed> result(CompletableFuture<Killed> kill) throws InterruptedException {
+    private Optional<Killed> result(CompletableFuture<Killed> kill) throws InterruptedException {
         try {
-            return Optional.of(kill.get(RECOVERY.toSeconds() * 2, TimeUnit.SECONDS));
+            return Optional.of(kill.get(patience.toSeconds() * 2, TimeUnit.SECONDS));
         } catch (TimeoutException e) {
             return Optional.empty();
         } catch (ExecutionException e) {
@@ -274,7 +276,7 @@ final class Demo implements AutoCloseable {
         World running = world();
         Optional<NodeName> lostNode = killed.map(Killed::node);
         Set<String> ids = donations.ids();
-        await(RECOVERY, () -> census(running, ids, survivors(lostNode)).isSound());
+        await(patience, () -> census(running, ids, survivors(lostNode)).isSound());
         Census census = census(running, ids, survivors(lostNode));
         LedgerReport ledger = running.ledger().report(source);
         long lost = running.ledger().missing(ids).size();
@@ -289,7 +291,7 @@ final class Demo implements AutoCloseable {
         check(
                 faults,
                 killed.filter(kill -> kill.recoveredMillis().isEmpty()).isEmpty(),
-                "the workers of the killed node did not come back within " + RECOVERY.toSeconds() + " s");
+                "the workers of the killed node did not come back within " + patience.toSeconds() + " s");
         return new DemoReport(
                 donations.in(),
                 running.ledger().report().rows() - rowsBefore,

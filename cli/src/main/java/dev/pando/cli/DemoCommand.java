@@ -6,6 +6,7 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.pando.donations.SampleDonations;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -55,6 +56,9 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--no-take-over", hidden = true)
     boolean noTakeOver;
 
+    @Option(names = "--patience", hidden = true, description = "Seconds to wait for what is lost.")
+    int patience = 30;
+
     @Option(names = "--count", hidden = true, description = "How many donations the sample has.")
     int count = SampleDonations.COUNT;
 
@@ -72,7 +76,13 @@ final class DemoCommand implements Callable<Integer> {
         long expected = count();
         try (Donations donations =
                         imports.inputs.isEmpty() ? Donations.sample(count) : Donations.ofFiles(imports, err::println);
-                Demo demo = new Demo(nodes, !noTakeOver, victim, verbose ? "INFO" : "WARN", err::println)) {
+                Demo demo = new Demo(
+                        nodes,
+                        !noTakeOver,
+                        victim,
+                        Duration.ofSeconds(patience),
+                        verbose ? "INFO" : "WARN",
+                        err::println)) {
             demo.start(ledger);
             DemoReport report = demo.run(donations, imports.sourceName(), expected / 2);
             if (json) {

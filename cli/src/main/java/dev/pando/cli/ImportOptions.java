@@ -62,6 +62,10 @@ final class ImportOptions {
     @Nullable
     String regionColumn;
 
+    @Option(names = "--time", paramLabel = "TIME", description = "Time of all rows, ISO 8601.")
+    @Nullable
+    String time;
+
     @Option(
             names = "--time-column",
             paramLabel = "COLUMN",
@@ -83,9 +87,9 @@ final class ImportOptions {
         if (source == null) {
             throw new UsageException("pass --source NAME: where the rows come from, the same name at each import");
         }
-        CsvMapping.Value time = timeColumn == null
+        CsvMapping.Value when = time == null && timeColumn == null
                 ? new CsvMapping.Fixed(Donation.TIME_UNKNOWN.toString())
-                : new CsvMapping.Column(timeColumn);
+                : value("time", time, timeColumn);
         CsvMapping mapping;
         try {
             mapping = CsvMapping.of(
@@ -94,7 +98,7 @@ final class ImportOptions {
                             amount,
                             value("currency", currency, currencyColumn),
                             value("region", region, regionColumn))
-                    .time(time)
+                    .time(when)
                     .delimiter(delimiter)
                     .charset(Charset.forName(charset));
         } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {

@@ -26,10 +26,10 @@ public final class DonationImport {
     private static final Duration ROUTE = Duration.ofSeconds(10);
     private static final Duration GRACE = Duration.ofSeconds(1);
     private static final Duration PAUSE = Duration.ofMillis(100);
-    private static final Duration GIVE_UP = Duration.ofSeconds(30);
 
     private final Node node;
     private final Supplier<List<NodeName>> targets;
+    private final Duration patience;
     private final AtomicInteger turn = new AtomicInteger();
     private final AtomicLong recorded = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
@@ -41,7 +41,7 @@ public final class DonationImport {
     /// @param recorded donations that were not in the ledger before
     /// @param refused donations that the ledger had already, among them those sent again after a lost answer
     /// @param different those of the refused whose id the ledger has with other content
-    /// @param failed donations that no node could be made to record in 30 seconds
+    /// @param failed donations that no node could be made to record in time
     public record Progress(long recorded, long refused, long different, long failed) {
         public long done() {
             return recorded + refused + failed;
@@ -49,9 +49,11 @@ public final class DonationImport {
     }
 
     /// @param targets the nodes that have a router at present; asked for each donation
-    public DonationImport(Node node, Supplier<List<NodeName>> targets) {
+    /// @param patience how long a donation is sent again and again before it is given up
+    public DonationImport(Node node, Supplier<List<NodeName>> targets, Duration patience) {
         this.node = node;
         this.targets = targets;
+        this.patience = patience;
     }
 
     /// Sends all donations and waits until each has met its end.
@@ -83,7 +85,7 @@ public final class DonationImport {
     }
 
     private void send(Donation donation, String source) {
-        long deadline = node.host().clock().nanos() + GIVE_UP.toNanos();
+        long deadline = node.host().clock().nanos() + patience.toNanos();
         String why = "no node has a router";
         while (node.host().clock().nanos() - deadline < 0) {
             Optional<NodeName> target = nextTarget();
