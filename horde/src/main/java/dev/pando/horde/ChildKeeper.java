@@ -15,6 +15,7 @@ import dev.pando.core.Ref;
 import dev.pando.core.Self;
 import dev.pando.core.Token;
 import dev.pando.core.wire.Payload;
+import dev.pando.core.wire.WireException;
 import dev.pando.horde.SupervisorProtocol.Ensured;
 import dev.pando.horde.SupervisorProtocol.Terminated;
 import java.time.Duration;
@@ -23,9 +24,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +44,7 @@ final class ChildKeeper {
 
     private static final Logger log = LoggerFactory.getLogger(DistributedSupervisor.class);
     private static final int HOPS_MAX = 3;
+    private static final int TEXT_MAX = 1000;
     private static final int RESTARTS_MAX = 3;
     private static final Duration RESTART_PERIOD = Duration.ofSeconds(5);
     private static final Duration FLUSH = Duration.ofMillis(5);
@@ -65,17 +69,34 @@ final class ChildKeeper {
     private static final class Ask {
         final ChildSpec spec;
         final List<From<Ensured>> callers = new ArrayList<>();
-        long deadlineNanos;
         Optional<Pid> target = Optional.empty();
+        long deadlineNanos;
 
-        Ask(ChildSpec spec) {
+        Ask(ChildSpec spec, long deadlineNanos) {
             this.spec = spec;
+            this.deadlineNanos = deadlineNanos;
+        }
+
+        void add(From<Ensured> caller, long deadline) {
+            callers.add(caller);
+            if (deadline - deadlineNanos > 0) {
+                deadlineNanos = deadline;
+            }
+        }
+
+        /// One caller at most is told that it has started the child.
+        void answer(Pid pid, boolean started) {
+            boolean first = started;
+            for (From<Ensured> caller : callers) {
+                caller.reply(new Ensured.Runs(pid, first));
+                first = false;
+            }
         }
     }
 
     /// What only the owner knows of a child.
     private static final class Local {
-        final List<Pid> requesters = new ArrayList<>();
+        final Set<Pid> requesters = new LinkedHashSet<>();
         final List<From<Terminated>> terminators = new ArrayList<>();
         final Deque<Long> restarts = new ArrayDeque<>();
         boolean hasRun;
@@ -109,6 +130,7 @@ final class ChildKeeper {
             case SupervisorProtocol.NotPlaced(String id, ExitReason reason) -> notPlaced(id, reason);
             case SupervisorProtocol.Synced(Sync.Introduction introduction) -> met(introduction);
             case SupervisorProtocol.Synced(Sync.News news) -> news(news);
+            case SupervisorProtocol.Synced(Sync.Told told) -> told(told);
             case SupervisorProtocol.Flush _ -> peers.flush();
             case SupervisorProtocol.Tick _ -> tick();
             case SupervisorProtocol.Retry(String id, long version) -> retry(id, version);
@@ -126,11 +148,14 @@ final class ChildKeeper {
             from.reply(new Ensured.Runs(running.get(), false));
             return;
         }
-        boolean asked = asks.containsKey(id);
-        Ask ask = asks.computeIfAbsent(id, _ -> new Ask(ensure.spec()));
-        ask.callers.add(from);
-        ask.deadlineNanos = node.host().clock().nanos() + ensure.budgetNanos();
-        if (!asked) {
+        long deadline = node.host().clock().nanos() + ensure.budgetNanos();
+        Ask known = asks.get(id);
+        if (known != null) {
+            known.add(from, deadline);
+        } else {
+            Ask ask = new Ask(ensure.spec(), deadline);
+            ask.add(from, deadline);
+            asks.put(id, ask);
             pursue(ask);
         }
     }
@@ -141,23 +166,18 @@ final class ChildKeeper {
     }
 
     private void placed(Entry entry, boolean started) {
-        hear(entry);
         String id = id(entry.key());
+        Optional<Ask> waiting = Optional.ofNullable(asks.remove(id));
+        hear(entry);
         Optional<Pid> running = running(entry.key());
-        Ask ask = asks.get(id);
-        if (ask == null) {
-            return;
-        }
-        if (running.isEmpty()) {
-            ask.target = Optional.empty();
-            return;
-        }
-        asks.remove(id);
-        boolean first = started;
-        for (From<Ensured> caller : ask.callers) {
-            caller.reply(new Ensured.Runs(running.get(), first));
-            first = false;
-        }
+        waiting.ifPresent(ask -> {
+            if (running.isPresent()) {
+                ask.answer(running.get(), started);
+            } else {
+                ask.target = Optional.empty();
+                asks.put(id, ask);
+            }
+        });
     }
 
     private void notPlaced(String id, ExitReason reason) {
@@ -229,9 +249,15 @@ final class ChildKeeper {
         Optional<Entry> known = replica.get(new Payload(spec.id()));
         if (known.isPresent() && !known.get().isLost()) {
             routeToOwner(known.get(), requester, hops);
-        } else if (known.isEmpty() || !peers.hasOwnerOf(known.get())) {
+        } else if (mayPlace(known, requester)) {
             routeToPlace(known.map(lost -> child(lost).spec()).orElse(spec), requester, hops);
         }
+    }
+
+    /// A server that has just started may not know yet who runs a child: its own callers wait.
+    private boolean mayPlace(Optional<Entry> orphan, Pid requester) {
+        return orphan.filter(peers::hasOwnerOf).isEmpty()
+                && (peers.isInformed() || !requester.equals(Self.pid()));
     }
 
     private void routeToOwner(Entry entry, Pid requester, int hops) {
@@ -240,6 +266,7 @@ final class ChildKeeper {
             answer(requester, entry, false);
         } else if (!isMine(entry)) {
             peers.on(entry.claim().owner())
+                    .filter(_ -> hops < HOPS_MAX)
                     .ifPresent(owner -> pass(owner, child(entry).spec(), requester, hops));
         } else if (state == ChildState.CRASHED) {
             refuse(requester, id(entry.key()), ExitReason.Other.of("crashed too often"));
@@ -284,9 +311,19 @@ final class ChildKeeper {
     private void refuse(Pid requester, String id, ExitReason reason) {
         if (requester.equals(Self.pid())) {
             notPlaced(id, reason);
-        } else {
-            Self.cast(requester, new SupervisorProtocol.NotPlaced(id, reason));
+            return;
         }
+        try {
+            Self.cast(requester, new SupervisorProtocol.NotPlaced(id, reason));
+        } catch (WireException e) {
+            Self.cast(requester, new SupervisorProtocol.NotPlaced(id, asText(reason)));
+        }
+    }
+
+    /// Tells of a reason that cannot travel.
+    private static ExitReason asText(ExitReason reason) {
+        String text = reason.toString();
+        return ExitReason.Other.of(text.substring(0, Math.min(text.length(), TEXT_MAX)));
     }
 
     private List<NodeName> candidates(ChildSpec spec) {
@@ -378,7 +415,7 @@ final class ChildKeeper {
         Local local = local(entry.key());
         if (!local.hasRun) {
             List<Pid> requesters = List.copyOf(local.requesters);
-            remove(entry.key());
+            withdraw(entry.key());
             requesters.forEach(requester -> refuse(requester, id(entry.key()), reason));
             return;
         }
@@ -409,6 +446,9 @@ final class ChildKeeper {
     /// child any more, and its end will not be noticed.
     private void giveUp(Entry mine, Entry winner) {
         locals.remove(mine.key());
+        Tombstone withdrawn = new Tombstone.Withdrawn(mine.key(), node.nextToken());
+        replica.hear(withdrawn);
+        flushLater(peers.removed(withdrawn));
         mine.pid().ifPresent(pid -> {
             processes.remove(pid);
             Pid holder = winner.pid()
@@ -424,7 +464,15 @@ final class ChildKeeper {
     // ---- news from peers
 
     private void met(Sync.Introduction introduction) {
+        peers.lost(introduction).ifPresent(this::lost);
         if (peers.met(introduction)) {
+            settleAll();
+        }
+    }
+
+    private void told(Sync.Told told) {
+        peers.told(told.server());
+        if (peers.isInformed()) {
             settleAll();
         }
     }
@@ -434,15 +482,16 @@ final class ChildKeeper {
         if (!peers.knows(server)) {
             return;
         }
+        for (Tombstone tombstone : news.tombstones()) {
+            node.hybridClock().observe(tombstone.at().stamp());
+            replica.hear(tombstone).ifPresent(this::forgotten);
+        }
         boolean orphans = false;
         for (Entry entry : news.entries()) {
             if (entry.isLost() || entry.claim().isOf(server.node(), server.incarnation())) {
                 hear(entry);
                 orphans |= entry.isLost();
             }
-        }
-        for (Tombstone tombstone : news.tombstones()) {
-            replica.hear(tombstone).ifPresent(change -> change.before().ifPresent(this::forgotten));
         }
         if (orphans) {
             claimOrphans(false);
@@ -452,8 +501,7 @@ final class ChildKeeper {
     /// Hears of an entry. One whose owner is not there – it may have been lost while the news was under way – is
     /// an orphan.
     private void hear(Entry told) {
-        boolean ownerless = !told.isLost() && !isMine(told) && !peers.hasOwnerOf(told);
-        Entry entry = ownerless ? told.withoutOwner() : told;
+        Entry entry = told.isLost() || peers.hasOwnerOf(told) ? told : told.withoutOwner();
         replica.hear(entry).ifPresent(change -> {
             node.hybridClock().observe(entry.claim().token().stamp());
             view.put(id(entry.key()), entry);
@@ -492,14 +540,19 @@ final class ChildKeeper {
     }
 
     void down(Down down) {
-        peers.lost(down).ifPresent(peer -> {
-            Pid server = peer.server();
-            List<Entry> orphans = replica.orphan(server.node(), server.incarnation());
-            orphans.forEach(orphan -> view.put(id(orphan.key()), orphan));
-            log.info("{} lost {} with {} children", node, server.node(), orphans.size());
-            asks.values().forEach(ask -> ask.target = ask.target.filter(target -> !target.equals(server)));
-            settleAll();
-        });
+        peers.lost(down).ifPresent(this::lost);
+        settleAll();
+    }
+
+    private void lost(Peers.Peer peer) {
+        Pid server = peer.server();
+        List<Entry> orphans = replica.orphan(server.node(), server.incarnation());
+        for (Entry orphan : orphans) {
+            view.put(id(orphan.key()), orphan);
+            settle(orphan);
+        }
+        log.info("{} lost {} with {} children", node, server.node(), orphans.size());
+        asks.values().forEach(ask -> ask.target = ask.target.filter(target -> !target.equals(server)));
     }
 
     private void settleAll() {
@@ -510,6 +563,9 @@ final class ChildKeeper {
     /// Claims the orphans that placement gives to this node. The others are offered to the nodes that placement
     /// names, since those may never have heard of them.
     private void claimOrphans(boolean offer) {
+        if (!peers.isInformed()) {
+            return;
+        }
         Map<Pid, List<Entry>> offers = new LinkedHashMap<>();
         for (Entry orphan : replica.orphans()) {
             ChildSpec spec = child(orphan).spec();
@@ -586,8 +642,19 @@ final class ChildKeeper {
         flushLater(peers.changed(entry.key()));
     }
 
+    /// Ends a child for all nodes.
     private void remove(Payload key) {
-        Tombstone tombstone = replica.remove(key, node.hybridClock().next());
+        remove(new Tombstone.Ended(key, node.nextToken()));
+    }
+
+    /// Gives up a claim that came to nothing; another node may well run the child.
+    private void withdraw(Payload key) {
+        remove(new Tombstone.Withdrawn(key, node.nextToken()));
+    }
+
+    private void remove(Tombstone tombstone) {
+        Payload key = tombstone.key();
+        replica.remove(tombstone);
         view.remove(id(key));
         flushLater(peers.removed(tombstone));
         Local local = locals.remove(key);

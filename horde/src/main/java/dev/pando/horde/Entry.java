@@ -25,6 +25,11 @@ record Entry(Payload key, Claim claim, long version, Body body) {
         return body instanceof Child child && child.state() == ChildState.LOST_OWNER;
     }
 
+    boolean hasOwnerOf(Entry other) {
+        Claim others = other.claim();
+        return claim.isOf(others.owner(), others.token().incarnation());
+    }
+
     /// The record of a child whose node is lost.
     Entry withoutOwner() {
         return switch (body) {

@@ -65,7 +65,7 @@ final class NameKeeper {
         replica.put(entry);
         view.put(entry.key(), entry);
         if (!node.grant(claim.pid(), claim.key().value(), token, ending)) {
-            replica.remove(claim.key(), node.hybridClock().next());
+            replica.remove(withdrawal(claim.key()));
             view.remove(claim.key(), entry);
             return new Claimed.Refused(new ExitReason.NoProcess(claim.pid().toString()));
         }
@@ -82,9 +82,14 @@ final class NameKeeper {
     }
 
     private void remove(Entry entry) {
-        Tombstone tombstone = replica.remove(entry.key(), node.hybridClock().next());
+        Tombstone tombstone = withdrawal(entry.key());
+        replica.remove(tombstone);
         view.remove(entry.key(), entry);
         flushLater(peers.removed(tombstone));
+    }
+
+    private Tombstone withdrawal(Payload key) {
+        return new Tombstone.Withdrawn(key, node.nextToken());
     }
 
     void learn(Entry entry) {
@@ -95,21 +100,25 @@ final class NameKeeper {
 
     void synced(Sync sync) {
         switch (sync) {
-            case Sync.Introduction introduction -> peers.met(introduction);
+            case Sync.Introduction introduction -> {
+                peers.lost(introduction).ifPresent(this::lost);
+                peers.met(introduction);
+            }
             case Sync.News news when peers.knows(news.server()) -> news(news);
             case Sync.News _ -> {}
+            case Sync.Told(Pid server) -> peers.told(server);
         }
     }
 
     private void news(Sync.News news) {
         Pid server = news.server();
+        for (Tombstone tombstone : news.tombstones()) {
+            node.hybridClock().observe(tombstone.at().stamp());
+            replica.hear(tombstone).ifPresent(entry -> view.remove(entry.key(), entry));
+        }
         news.entries().stream()
                 .filter(entry -> entry.claim().isOf(server.node(), server.incarnation()))
                 .forEach(this::hear);
-        news.tombstones()
-                .forEach(tombstone -> replica.hear(tombstone)
-                        .flatMap(Replica.Change::before)
-                        .ifPresent(before -> view.remove(before.key(), before)));
     }
 
     private void hear(Entry entry) {
@@ -125,6 +134,9 @@ final class NameKeeper {
     /// Tells a process, once, that it has lost its name; a process that goes on all the same is killed.
     private void giveUp(Entry mine, Entry winner) {
         log.info("{}: {} gives '{}' up to {}", node, pid(mine), mine.key(), pid(winner));
+        Tombstone withdrawn = withdrawal(mine.key());
+        replica.hear(withdrawn);
+        flushLater(peers.removed(withdrawn));
         Self.exit(pid(mine), new ExitReason.NameConflict(mine.key(), pid(winner)));
         Self.sendAfter(ChildSpec.SHUTDOWN, new RegistryProtocol.Overdue(pid(mine)));
     }
@@ -134,10 +146,16 @@ final class NameKeeper {
     }
 
     void down(Down down) {
-        peers.lost(down)
-                .ifPresent(
-                        peer -> replica.drop(peer.server().node(), peer.server().incarnation())
-                                .forEach(entry -> view.remove(entry.key(), entry)));
+        peers.lost(down).ifPresent(this::lost);
+    }
+
+    private void lost(Peers.Peer peer) {
+        Pid server = peer.server();
+        for (Entry entry : replica.drop(server.node(), server.incarnation())) {
+            replica.get(entry.key())
+                    .ifPresentOrElse(
+                            successor -> view.put(entry.key(), successor), () -> view.remove(entry.key(), entry));
+        }
     }
 
     void flush() {

@@ -11,6 +11,8 @@ import dev.pando.core.Pid;
 import dev.pando.core.Ref;
 import dev.pando.core.Self;
 import dev.pando.core.wire.Payload;
+import dev.pando.core.wire.WireException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,15 +23,19 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The namesakes of a server on other nodes, and what they have been told. Confined to the server's process.
 ///
-/// A peer counts from its introduction until its server or the session with its node is down. It is first sent a
-/// full copy and then every change; since both go the same way in order, it misses nothing. Changes are collected
-/// for a few milliseconds and sent in one piece.
+/// A peer counts from its introduction until its server or the session with its node is down, or its node
+/// introduces another server. It is first sent a full copy and then every change; since both go the same way in
+/// order, it misses nothing. Changes are collected for a few milliseconds and sent in one piece.
 final class Peers {
 
+    private static final Logger log = LoggerFactory.getLogger(Peers.class);
     private static final int CHUNK = 500;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Node node;
     private final Cluster cluster;
@@ -39,7 +45,11 @@ final class Peers {
     private final Function<Sync, Cast> envelope;
     private final Map<NodeName, Peer> peers = new TreeMap<>();
     private final Set<Payload> changed = new LinkedHashSet<>();
-    private final Map<Payload, Tombstone> removed = new LinkedHashMap<>();
+    private final Map<Tombstone.Grave, Tombstone> removed = new LinkedHashMap<>();
+    /// Nodes that were there at the start and have not told yet what they know.
+    private final Map<NodeName, Ref> awaited = new TreeMap<>();
+
+    private final long awaitedUntilNanos;
 
     record Peer(Pid server, Ref monitor, long since, List<String> resources) {}
 
@@ -51,12 +61,29 @@ final class Peers {
         this.replica = replica;
         this.envelope = envelope;
         this.since = node.hybridClock().next();
+        this.awaitedUntilNanos = node.host().clock().nanos() + PATIENCE.toNanos();
     }
 
     /// Introduces this server to all nodes; called once, at its start.
     void start() {
         cluster.monitorNodes(Self.pid());
-        cluster.nodes().forEach(this::introduce);
+        for (NodeName other : cluster.nodes()) {
+            awaited.put(other, Self.monitor(name.on(other)));
+            introduce(other);
+        }
+    }
+
+    /// Whether the servers that were there before this one have told what they know – or do not, or take too long.
+    /// Until then a key that is unknown here may well be held.
+    boolean isInformed() {
+        return awaited.isEmpty() || node.host().clock().nanos() - awaitedUntilNanos >= 0;
+    }
+
+    /// Notes that a node has told all it knew.
+    void told(Pid server) {
+        if (knows(server)) {
+            Optional.ofNullable(awaited.remove(server.node())).ifPresent(Self::demonitor);
+        }
     }
 
     void nodeUp(NodeUp up) {
@@ -70,22 +97,32 @@ final class Peers {
     /// Makes the acquaintance of a peer; `false` when it is known already.
     boolean met(Sync.Introduction introduction) {
         Pid server = introduction.server();
-        Peer known = peers.get(server.node());
-        if (known != null && known.server().equals(server)) {
+        if (knows(server)) {
             return false;
-        }
-        if (known != null) {
-            Self.demonitor(known.monitor());
         }
         peers.put(
                 server.node(), new Peer(server, Self.monitor(server), introduction.since(), introduction.resources()));
         Self.cast(server, envelope.apply(introduction()));
         tell(List.of(server), ownAndOrphans(), List.copyOf(replica.tombstones()));
+        Self.cast(server, envelope.apply(new Sync.Told(Self.pid())));
         return true;
+    }
+
+    /// Forgets the peer whose place another server takes: its end may be heard of only after that.
+    Optional<Peer> lost(Sync.Introduction introduction) {
+        Optional<Peer> lost = Optional.ofNullable(
+                        peers.get(introduction.server().node()))
+                .filter(peer -> !peer.server().equals(introduction.server()));
+        lost.ifPresent(peer -> {
+            peers.remove(peer.server().node());
+            Self.demonitor(peer.monitor());
+        });
+        return lost;
     }
 
     /// Forgets the peer that a `Down` is about.
     Optional<Peer> lost(Down down) {
+        awaited.values().remove(down.ref());
         Optional<Peer> lost = peers.values().stream()
                 .filter(peer -> peer.monitor().equals(down.ref()))
                 .findFirst();
@@ -107,9 +144,13 @@ final class Peers {
         return Optional.ofNullable(peers.get(other)).map(Peer::server);
     }
 
-    /// Whether the owner of a record is there after all, and will tell of it: then the record is not lost.
+    /// Whether the server that made a claim is there, this one included: then the record is not lost, and it will
+    /// tell of it.
     boolean hasOwnerOf(Entry entry) {
         Claim claim = entry.claim();
+        if (claim.isOf(node.name(), node.incarnation())) {
+            return since < claim.token().stamp();
+        }
         Peer peer = peers.get(claim.owner());
         return peer != null
                 && peer.server().incarnation() == claim.token().incarnation()
@@ -130,7 +171,6 @@ final class Peers {
     boolean changed(Payload key) {
         boolean first = changed.isEmpty() && removed.isEmpty();
         changed.add(key);
-        removed.remove(key);
         return first;
     }
 
@@ -138,7 +178,7 @@ final class Peers {
     boolean removed(Tombstone tombstone) {
         boolean first = changed.isEmpty() && removed.isEmpty();
         changed.remove(tombstone.key());
-        removed.put(tombstone.key(), tombstone);
+        removed.put(tombstone.grave(), tombstone);
         return first;
     }
 
@@ -157,16 +197,32 @@ final class Peers {
         tell(List.of(server), entries, List.of());
     }
 
+    /// Tombstones go first: an entry may be of a key that was given up a moment before it was claimed anew.
     private void tell(Collection<Pid> servers, List<Entry> entries, List<Tombstone> tombstones) {
-        int longest = Math.max(entries.size(), tombstones.size());
-        for (int from = 0; from < longest; from += CHUNK) {
-            Cast news = envelope.apply(new Sync.News(Self.pid(), chunk(entries, from), chunk(tombstones, from)));
-            servers.forEach(server -> Self.cast(server, news));
+        tell(servers, tombstones, chunk -> new Sync.News(Self.pid(), List.of(), chunk));
+        tell(servers, entries, chunk -> new Sync.News(Self.pid(), chunk, List.of()));
+    }
+
+    private <T> void tell(Collection<Pid> servers, List<T> pieces, Function<List<T>, Sync> news) {
+        for (int from = 0; from < pieces.size(); from += CHUNK) {
+            send(servers, pieces.subList(from, Math.min(pieces.size(), from + CHUNK)), news);
         }
     }
 
-    private static <T> List<T> chunk(List<T> all, int from) {
-        return from >= all.size() ? List.of() : all.subList(from, Math.min(all.size(), from + CHUNK));
+    /// Halves what is too large for one message, and leaves a piece out that cannot travel at all.
+    private <T> void send(Collection<Pid> servers, List<T> pieces, Function<List<T>, Sync> news) {
+        Cast message = envelope.apply(news.apply(pieces));
+        try {
+            servers.forEach(server -> Self.cast(server, message));
+        } catch (WireException e) {
+            int half = pieces.size() / 2;
+            if (half == 0) {
+                log.error("{} cannot tell its peers of a key: {}", node, e.getMessage());
+            } else {
+                send(servers, pieces.subList(0, half), news);
+                send(servers, pieces.subList(half, pieces.size()), news);
+            }
+        }
     }
 
     private List<Entry> ownAndOrphans() {

@@ -9,21 +9,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// One node's copy of all keys, and what happens to it. Knows nothing of processes and time; confined to its
 /// server.
 ///
 /// Each node is the authority for what it owns and tells the others. A copy of a key is replaced only by the rule
-/// of [Entry#replaces] or a newer [Tombstone].
+/// of [Entry#replaces], and ends by a [Tombstone] that covers its claim. Tombstones stay when a key is claimed
+/// anew: an older claim may still turn up.
 final class Replica {
 
     private final Map<Payload, Entry> entries = new LinkedHashMap<>();
-    private final Map<Payload, Tombstone> tombstones = new LinkedHashMap<>();
+    private final Map<Tombstone.Grave, Tombstone> tombstones = new LinkedHashMap<>();
+    /// Claims of living owners that stand back behind a better one. News of a take-over may come before news of the
+    /// loss it follows, and then the better claim turns out to be that of a lost node.
+    private final Map<Payload, List<Entry>> rivals = new LinkedHashMap<>();
 
-    /// What became of a piece of news.
+    /// An entry has been taken over.
     ///
     /// @param before what was known of the key until now
-    record Change(Optional<Entry> before, Optional<Entry> after) {}
+    record Change(Optional<Entry> before) {}
 
     Optional<Entry> get(Payload key) {
         return Optional.ofNullable(entries.get(key));
@@ -40,60 +46,102 @@ final class Replica {
     /// Sets what this node decides as the owner.
     void put(Entry entry) {
         entries.put(entry.key(), entry);
-        tombstones.remove(entry.key());
     }
 
-    /// Gives a key up.
-    Tombstone remove(Payload key, long stamp) {
-        entries.remove(key);
-        Tombstone tombstone = new Tombstone(key, stamp);
-        tombstones.put(key, tombstone);
-        return tombstone;
+    /// Gives up what this node holds, or nobody does.
+    void remove(Tombstone tombstone) {
+        entries.remove(tombstone.key());
+        dropRivals(rival -> rival.key().equals(tombstone.key()) && tombstone.covers(rival.claim()));
+        tombstones.merge(tombstone.grave(), tombstone, Replica::later);
     }
 
     /// Hears of an entry; empty when that changes nothing.
     Optional<Change> hear(Entry entry) {
-        Tombstone tombstone = tombstones.get(entry.key());
         Optional<Entry> known = get(entry.key());
-        if ((tombstone != null && tombstone.stamp() > stamp(entry.claim()))
-                || known.filter(before -> !entry.replaces(before)).isPresent()) {
+        if (isCovered(entry)) {
             return Optional.empty();
         }
+        if (known.filter(before -> !entry.replaces(before)).isPresent()) {
+            standBack(entry, known.get());
+            return Optional.empty();
+        }
+        known.ifPresent(before -> standBack(before, entry));
         put(entry);
-        return Optional.of(new Change(known, Optional.of(entry)));
+        return Optional.of(new Change(known));
     }
 
-    /// Hears that a key was given up; empty when that changes nothing.
-    Optional<Change> hear(Tombstone tombstone) {
-        Tombstone known = tombstones.get(tombstone.key());
-        Optional<Entry> before = get(tombstone.key());
-        boolean outlived =
-                before.filter(entry -> stamp(entry.claim()) > tombstone.stamp()).isPresent();
-        if (outlived || (known != null && known.stamp() >= tombstone.stamp())) {
-            return Optional.empty();
+    private void standBack(Entry loser, Entry winner) {
+        if (loser.isLost() || winner.isLost() || loser.hasOwnerOf(winner)) {
+            return;
         }
-        remove(tombstone.key(), tombstone.stamp());
-        return before.map(entry -> new Change(before, Optional.empty()));
+        List<Entry> standing = rivals.computeIfAbsent(loser.key(), _ -> new ArrayList<>());
+        boolean stale =
+                standing.stream().anyMatch(other -> other.hasOwnerOf(loser) && other.version() >= loser.version());
+        if (!stale) {
+            standing.removeIf(other -> other.hasOwnerOf(loser));
+            standing.add(loser);
+        }
     }
 
-    /// Forgets the names that a lost node held.
+    private void dropRivals(Predicate<Entry> gone) {
+        rivals.values().forEach(standing -> standing.removeIf(gone));
+        rivals.values().removeIf(List::isEmpty);
+    }
+
+    /// The best claim of a living owner that stood back.
+    private Optional<Entry> successor(Payload key) {
+        List<Entry> standing = rivals.getOrDefault(key, List.of());
+        Optional<Entry> best =
+                standing.stream().reduce((one, other) -> one.claim().beats(other.claim()) ? one : other);
+        best.ifPresent(standing::remove);
+        return best;
+    }
+
+    /// Hears that something was given up; empty when no entry ends by it.
+    Optional<Entry> hear(Tombstone tombstone) {
+        tombstones.merge(tombstone.grave(), tombstone, Replica::later);
+        dropRivals(rival -> rival.key().equals(tombstone.key()) && tombstone.covers(rival.claim()));
+        Optional<Entry> covered = get(tombstone.key()).filter(entry -> tombstone.covers(entry.claim()));
+        covered.ifPresent(entry -> entries.remove(entry.key()));
+        return covered;
+    }
+
+    private boolean isCovered(Entry entry) {
+        Claim claim = entry.claim();
+        return Stream.of(Tombstone.Grave.of(entry.key()), Tombstone.Grave.of(entry.key(), claim.token()))
+                .flatMap(grave -> Optional.ofNullable(tombstones.get(grave)).stream())
+                .anyMatch(tombstone -> tombstone.covers(claim));
+    }
+
+    private static Tombstone later(Tombstone one, Tombstone other) {
+        return one.at().compareTo(other.at()) >= 0 ? one : other;
+    }
+
+    /// Forgets the names that a lost node held, and returns what they were. A rival's claim of the same name comes
+    /// into its own.
     List<Entry> drop(NodeName node, long incarnation) {
+        dropRivals(rival -> rival.claim().isOf(node, incarnation));
         List<Entry> dropped = ownedBy(node, incarnation);
-        dropped.forEach(entry -> entries.remove(entry.key()));
+        for (Entry entry : dropped) {
+            entries.remove(entry.key());
+            successor(entry.key()).ifPresent(this::put);
+        }
         return dropped;
     }
 
-    /// Marks the children of a lost node: their records stay, without an owner.
+    /// Marks the children of a lost node, and returns what is known of them now: their records stay, without an owner.
+    /// Where a rival runs the child already, that one comes into its own.
     List<Entry> orphan(NodeName node, long incarnation) {
-        List<Entry> orphans = new ArrayList<>();
+        dropRivals(rival -> rival.claim().isOf(node, incarnation));
+        List<Entry> after = new ArrayList<>();
         for (Entry entry : ownedBy(node, incarnation)) {
             if (!entry.isLost()) {
-                Entry orphan = entry.withoutOwner();
-                entries.put(entry.key(), orphan);
-                orphans.add(orphan);
+                Entry next = successor(entry.key()).orElseGet(entry::withoutOwner);
+                entries.put(entry.key(), next);
+                after.add(next);
             }
         }
-        return orphans;
+        return after;
     }
 
     List<Entry> ownedBy(NodeName node, long incarnation) {
@@ -116,10 +164,6 @@ final class Replica {
 
     /// Drops tombstones older than a stamp.
     void forgetTombstones(long before) {
-        tombstones.values().removeIf(tombstone -> tombstone.stamp() < before);
-    }
-
-    private static long stamp(Claim claim) {
-        return claim.token().stamp();
+        tombstones.values().removeIf(tombstone -> tombstone.at().stamp() < before);
     }
 }

@@ -14,6 +14,10 @@ sealed interface Sync {
     /// @param resources the types of resources of the node
     record Introduction(Pid server, long since, List<String> resources) implements Sync {}
 
-    /// What the sender owns, what nobody owns, and what was given up: all of it at first, changes later.
+    /// What the sender owns, what nobody owns, and what was given up: all of it at first, changes later. Tombstones
+    /// count before entries.
     record News(Pid server, List<Entry> entries, List<Tombstone> tombstones) implements Sync {}
+
+    /// Ends the full copy: the sender has told all it knew.
+    record Told(Pid server) implements Sync {}
 }
