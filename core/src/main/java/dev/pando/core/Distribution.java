@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ final class Distribution implements Transport.Inbound {
 
     private static final Logger log = LoggerFactory.getLogger(Node.class);
     private static final long LOG_EVERY_NANOS = 1_000_000_000L;
+    private static final int TEXT_MAX = 1000;
 
     private final Node node;
     private final AtomicReference<Codec> codec;
@@ -65,6 +67,25 @@ final class Distribution implements Transport.Inbound {
                     + out.signalBytesMax() + "; send it in parts");
         }
         return out.send(to.toString(), frame, patient);
+    }
+
+    /// Tells of an end. A reason that cannot travel is told as text: nobody may be left waiting for it.
+    void tell(NodeName to, ExitReason reason, Function<ExitReason, RemoteSignal> signal) {
+        try {
+            send(to, signal.apply(reason), false);
+        } catch (WireException e) {
+            send(to, signal.apply(asText(reason, e)), false);
+        }
+    }
+
+    private static ExitReason asText(ExitReason reason, WireException why) {
+        return reason instanceof ExitReason.Crash(String type, String message, String stack)
+                ? new ExitReason.Crash(type, cut(message), cut(stack))
+                : new ExitReason.Crash(reason.getClass().getName(), cut(reason.toString()), cut(why.toString()));
+    }
+
+    private static String cut(String text) {
+        return text.length() <= TEXT_MAX ? text : text.substring(0, TEXT_MAX) + "…";
     }
 
     @Override

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// under the lock, when the body has returned – or at once by a kill, without waiting for the body – and from
 /// then on links, monitors and calls are answered with the reason.
 ///
-/// The lock guards the relations only. It is never held while another process's lock is taken or user code runs.
+/// The lock guards the relations only. It is never held while another process's lock is taken or user code runs. What
+/// a relation brings is put into the mailbox under the lock that removes the relation: once a link or a monitor has
+/// been taken back, nothing of it is still on its way.
 final class LocalProcess {
 
     final Node node;
@@ -41,15 +43,21 @@ final class LocalProcess {
     private @Nullable ExitReason ended;
     private final Set<Pid> links = new LinkedHashSet<>();
     private final Map<Ref, Pid> watchers = new LinkedHashMap<>();
-    private final Map<Ref, Dest> watching = new LinkedHashMap<>();
+    private final Map<Ref, Watch> watching = new LinkedHashMap<>();
     private final Set<Ref> callers = new LinkedHashSet<>();
-    private final List<Runnable> endings = new ArrayList<>();
+    private final Map<Object, Runnable> endings = new LinkedHashMap<>();
+    private Runnable lastEnding = () -> {};
+
+    /// A monitor that this process holds: the destination as given, and where that was then.
+    record Watch(Dest given, Dest found) {}
 
     /// What has to be done when a process ends: first its endings, then its relations are told.
-    record Relations(List<Runnable> endings, Set<Pid> links, Map<Ref, Pid> watchers, Set<Ref> callers) {}
-
-    /// What one process loses with a session.
-    record Lost(List<Pid> links, Map<Ref, Dest> monitors) {}
+    record Relations(
+            List<Runnable> endings,
+            Set<Pid> links,
+            Map<Ref, Pid> watchers,
+            Set<Ref> callers,
+            Map<Ref, Watch> watching) {}
 
     LocalProcess(Node node, Pid pid, Optional<Pid> parent, String label, boolean plain) {
         this.node = node;
@@ -132,11 +140,12 @@ final class LocalProcess {
         current = request;
     }
 
-    /// Forgets what the body was told, so that `terminate` can wait again.
+    /// Forgets what the body was told, so that `terminate` can wait again; a kill is thrown once more.
     void unwound() {
         Thread.interrupted();
-        if (!isEnded()) {
-            told.set(null);
+        ExitReason kill = told.updateAndGet(reason -> reason instanceof ExitReason.Killed ? reason : null);
+        if (kill != null) {
+            throw new ExitException(kill);
         }
     }
 
@@ -172,8 +181,9 @@ final class LocalProcess {
     /// Ends the incarnation now; the body is told too, and may take its time.
     void kill() {
         told.set(ExitReason.killed());
-        node.ended(this);
-        wake();
+        if (node.killed(this)) {
+            wake();
+        }
     }
 
     private void wake() {
@@ -198,12 +208,6 @@ final class LocalProcess {
         }
     }
 
-    boolean isEnded() {
-        synchronized (lock) {
-            return ended != null;
-        }
-    }
-
     /// Closes the incarnation and hands its relations over, which nobody changes any more; empty when that has
     /// been done.
     Optional<Relations> end(ExitReason reason) {
@@ -212,7 +216,21 @@ final class LocalProcess {
                 return Optional.empty();
             }
             ended = reason;
-            return Optional.of(new Relations(endings, links, watchers, callers));
+            List<Runnable> inOrder = new ArrayList<>(endings.values());
+            inOrder.add(lastEnding);
+            return Optional.of(new Relations(inOrder, links, watchers, callers, watching));
+        }
+    }
+
+    /// A copy of its relations as they are now.
+    Relations relations() {
+        synchronized (lock) {
+            return new Relations(
+                    new ArrayList<>(endings.values()),
+                    new LinkedHashSet<>(links),
+                    new LinkedHashMap<>(watchers),
+                    new LinkedHashSet<>(callers),
+                    new LinkedHashMap<>(watching));
         }
     }
 
@@ -228,6 +246,15 @@ final class LocalProcess {
     boolean removeLink(Pid other) {
         synchronized (lock) {
             return ended == null && links.remove(other);
+        }
+    }
+
+    /// The exit signal of a link; ignored when the link is gone.
+    void exitByLink(Pid from, ExitReason reason) {
+        synchronized (lock) {
+            if (ended == null && links.remove(from)) {
+                exitSignal(from, reason);
+            }
         }
     }
 
@@ -265,47 +292,74 @@ final class LocalProcess {
         }
     }
 
-    /// Adds what runs at the end, before anybody is told; `false` when the end has come.
-    boolean atEnd(Runnable ending) {
+    /// Adds what becomes of a name or a claim at the end, before anybody is told; `false` when the end has come.
+    boolean atEnd(Object of, Runnable ending) {
         synchronized (lock) {
             if (ended == null) {
-                endings.add(ending);
+                endings.put(of, ending);
             }
             return ended == null;
         }
     }
 
-    void watch(Ref ref, Dest target) {
+    /// Forgets a claim that was given up.
+    void revoke(Object key, Token token) {
+        tokens.remove(key, token);
         synchronized (lock) {
-            watching.put(ref, target);
+            if (ended == null) {
+                endings.remove(token);
+            }
         }
     }
 
-    /// Ends a monitor held by this process; empty when it has fired or was ended.
+    /// As `atEnd`, after all others.
+    void last(Runnable ending) {
+        synchronized (lock) {
+            lastEnding = ending;
+        }
+    }
+
+    boolean watch(Ref ref, Watch watch) {
+        synchronized (lock) {
+            if (ended == null) {
+                watching.put(ref, watch);
+            }
+            return ended == null;
+        }
+    }
+
+    /// Takes a monitor of this process back and says where its target was; empty when it has fired or was taken back.
     Optional<Dest> unwatch(Ref ref) {
         synchronized (lock) {
-            return Optional.ofNullable(watching.remove(ref));
+            return ended == null ? Optional.ofNullable(watching.remove(ref)).map(Watch::found) : Optional.empty();
         }
     }
 
-    /// Cuts all relations with a node and returns those that this process has to be told about.
-    Lost lose(NodeName lost) {
+    /// The end of a watched process; ignored when the monitor is gone.
+    void down(Ref ref, ExitReason reason) {
+        synchronized (lock) {
+            Watch watch = ended == null ? watching.remove(ref) : null;
+            if (watch != null) {
+                deliver(new Down(ref, watch.given(), reason));
+            }
+        }
+    }
+
+    /// Cuts all relations with a node, and tells this process of its own.
+    void lose(NodeName lost, ExitReason reason) {
         synchronized (lock) {
             if (ended != null) {
-                return new Lost(List.of(), new LinkedHashMap<>());
+                return;
             }
+            watchers.values().removeIf(watcher -> watcher.node().equals(lost));
             List<Pid> lostLinks =
                     links.stream().filter(link -> link.node().equals(lost)).toList();
-            lostLinks.forEach(links::remove);
-            watchers.values().removeIf(watcher -> watcher.node().equals(lost));
-            Map<Ref, Dest> monitors = new LinkedHashMap<>();
-            for (Map.Entry<Ref, Dest> entry : new ArrayList<>(watching.entrySet())) {
-                if (isOn(entry.getValue(), lost)) {
-                    monitors.put(entry.getKey(), entry.getValue());
-                    watching.remove(entry.getKey());
-                }
-            }
-            return new Lost(lostLinks, monitors);
+            lostLinks.forEach(link -> exitByLink(link, reason));
+            List<Ref> lostMonitors = watching.entrySet().stream()
+                    .filter(entry -> isOn(entry.getValue().found(), lost))
+                    .map(Map.Entry::getKey)
+                    .toList();
+            lostMonitors.forEach(ref -> down(ref, reason));
         }
     }
 

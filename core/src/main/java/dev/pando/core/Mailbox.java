@@ -3,6 +3,7 @@ package dev.pando.core;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ final class Mailbox {
     /// Adds an item. Returns the thread to unpark, if the consumer waits.
     @Nullable
     Thread put(Object item) {
-        Cell cell = new Cell(item);
+        Cell cell = new Cell(Objects.requireNonNull(item, "a message is null; use Optional inside a record"));
         Cell before = last.getAndSet(cell);
         before.next = cell;
         return waiting;
@@ -59,8 +60,12 @@ final class Mailbox {
                 return item;
             }
         }
-        for (Object item = next(); item != null; item = next()) {
-            if (fits.test(item)) {
+        for (Cell cell = first.next; cell != null; cell = first.next) {
+            Object item = Objects.requireNonNull(cell.item);
+            boolean found = fits.test(item);
+            cell.item = null;
+            first = cell;
+            if (found) {
                 return item;
             }
             passed.addLast(item);
@@ -79,16 +84,5 @@ final class Mailbox {
 
     boolean hasNew() {
         return first.next != null;
-    }
-
-    private @Nullable Object next() {
-        Cell cell = first.next;
-        if (cell == null) {
-            return null;
-        }
-        Object item = cell.item;
-        cell.item = null;
-        first = cell;
-        return item;
     }
 }

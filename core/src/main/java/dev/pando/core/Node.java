@@ -138,19 +138,24 @@ public final class Node implements AutoCloseable {
     /// between two messages and runs its `terminate`; a plain process gets an exit signal.
     ///
     /// @return `true` when it ended by itself in time
+    /// @throws IllegalArgumentException when the process is of another node
     public boolean stop(Pid pid, Duration timeout) {
+        if (!isOurs(pid)) {
+            throw new IllegalArgumentException(pid + " is not on " + name + "; stop it there");
+        }
         LocalProcess process = here(pid);
         if (process == null) {
             return true;
         }
         Slot slot = newSlot(Optional.empty());
-        if (!process.atEnd(() -> complete(slot.ref.serial(), pid))) {
+        if (!process.addCaller(slot.ref)) {
             slots.remove(slot.ref.serial());
             return true;
         }
-        process.deliver(new StopRequest(ExitReason.shutdown()));
         if (process.isPlain()) {
             process.exitSignal(pid, ExitReason.shutdown());
+        } else {
+            process.deliver(new StopRequest(ExitReason.shutdown()));
         }
         boolean inTime = awaitOutcome(slot, deadline(timeout)).isPresent();
         if (!inTime) {
@@ -168,7 +173,7 @@ public final class Node implements AutoCloseable {
     ///
     /// @throws IllegalArgumentException when the process is of another node
     public boolean isAlive(Pid pid) {
-        if (!isHere(pid)) {
+        if (!isOurs(pid)) {
             throw new IllegalArgumentException(pid + " is not on " + name + "; monitor it instead");
         }
         return here(pid) != null;
@@ -211,7 +216,7 @@ public final class Node implements AutoCloseable {
     private boolean deliver(Dest to, Object message) {
         return switch (to) {
             case Pid pid -> {
-                if (isHere(pid)) {
+                if (isOurs(pid)) {
                     LocalProcess process = here(pid);
                     if (process != null) {
                         process.deliver(message);
@@ -257,10 +262,6 @@ public final class Node implements AutoCloseable {
     /// @throws dev.pando.core.wire.WireException when the request cannot travel and has to
     @SuppressWarnings("unchecked")
     public <R> R call(Dest to, Call<R> request, Duration timeout) {
-        LocalProcess self = Self.orNull();
-        if (self != null && self.node == this && to.equals(self.pid)) {
-            throw new IllegalStateException(self + " calls itself, and would wait for ever");
-        }
         Optional<Dest> resolved = resolve(to);
         if (resolved.isEmpty()) {
             throw failed(to, request, new ExitReason.NoProcess(to.toString()));
@@ -287,7 +288,7 @@ public final class Node implements AutoCloseable {
 
     private void submit(Slot slot, Dest to, Call<?> request, Duration timeout, long deadline) {
         switch (to) {
-            case Pid pid when isHere(pid) -> submitHere(slot, here(pid), to, request, deadline);
+            case Pid pid when isOurs(pid) -> submitHere(slot, here(pid), to, request, deadline);
             case Name local -> submitHere(slot, names.get(local), to, request, deadline);
             case Pid pid -> submitThere(slot, pid.node(), pid, request, timeout);
             case RemoteName remote -> submitThere(slot, remote.node(), remote.name(), request, timeout);
@@ -298,13 +299,15 @@ public final class Node implements AutoCloseable {
     private void submitHere(Slot slot, @Nullable LocalProcess server, Dest to, Call<?> request, long deadline) {
         if (server == null) {
             complete(slot.ref.serial(), new Slot.Failure(new ExitReason.NoProcess(to.toString())));
+        } else if (server == Self.orNull()) {
+            throw new IllegalStateException(server + " calls itself, and would wait for ever");
         } else {
             accept(server, new Request(slot.ref, request, deadline));
         }
     }
 
     private void submitThere(Slot slot, NodeName node, Address to, Call<?> request, Duration timeout) {
-        var signal = new RemoteSignal.Request(slot.ref, to, payload(request), timeout.toNanos());
+        var signal = new RemoteSignal.Request(slot.ref, to, payload(request), nanos(timeout));
         if (!distribution.send(node, signal, true)) {
             complete(slot.ref.serial(), new Slot.Failure(new ExitReason.NoConnection(node)));
         }
@@ -325,13 +328,13 @@ public final class Node implements AutoCloseable {
 
     /// Answers a call that a server has left open, from any thread; see [From#reply].
     public <R> void reply(From<R> from, R value) {
+        answer(from.ref(), value);
         LocalProcess server = here(from.server());
         if (server != null) {
             forget(from.ref(), server);
-        } else if (!isHere(from.server())) {
+        } else if (!isOurs(from.server())) {
             distribution.send(from.server().node(), new RemoteSignal.Forget(from.ref()), false);
         }
-        answer(from.ref(), value);
     }
 
     private void answer(Ref ref, Object value) {
@@ -347,7 +350,7 @@ public final class Node implements AutoCloseable {
         if (isMine(ref)) {
             complete(ref.serial(), new Slot.Failure(reason));
         } else {
-            distribution.send(ref.node(), new RemoteSignal.Failed(ref, reason), false);
+            distribution.tell(ref.node(), reason, why -> new RemoteSignal.Failed(ref, why));
         }
     }
 
@@ -362,7 +365,7 @@ public final class Node implements AutoCloseable {
     private void abandon(Slot slot, Dest to) {
         slots.remove(slot.ref.serial());
         switch (to) {
-            case Pid pid when isHere(pid) -> forgetHere(slot, here(pid));
+            case Pid pid when isOurs(pid) -> forgetHere(slot, here(pid));
             case Name local -> forgetHere(slot, names.get(local));
             case Pid pid -> distribution.send(pid.node(), new RemoteSignal.Forget(slot.ref), false);
             case RemoteName remote -> distribution.send(remote.node(), new RemoteSignal.Forget(slot.ref), false);
@@ -427,7 +430,7 @@ public final class Node implements AutoCloseable {
 
     private Optional<NodeName> remoteNode(Dest to) {
         return switch (to) {
-            case Pid pid when !isHere(pid) -> Optional.of(pid.node());
+            case Pid pid when !isOurs(pid) -> Optional.of(pid.node());
             case RemoteName remote -> Optional.of(remote.node());
             case Pid _, Name _, Via _ -> Optional.empty();
         };
@@ -453,7 +456,15 @@ public final class Node implements AutoCloseable {
             return false;
         }
         process.tokens.put(key, token);
-        return process.atEnd(ending);
+        return process.atEnd(token, ending);
+    }
+
+    /// Takes a grant back, whose key the process has given up.
+    void revoke(Pid pid, Object key, Token token) {
+        LocalProcess process = here(pid);
+        if (process != null) {
+            process.revoke(key, token);
+        }
     }
 
     /// Makes the node speak more than it was started with; used by the parts of Pando for their own protocols.
@@ -486,13 +497,17 @@ public final class Node implements AutoCloseable {
             slots.remove(slot.ref.serial());
             throw e;
         }
-        Optional<Object> outcome = awaitOutcome(slot, deadline(START));
-        if (outcome.isEmpty()) {
+        Object outcome;
+        try {
+            outcome = awaitOutcome(slot, deadline(START))
+                    .orElseThrow(() -> new ExitException(new ExitReason.Timeout(START), "start of " + launch.label()));
+        } catch (RuntimeException e) {
             slots.remove(slot.ref.serial());
+            launch.parent().ifPresent(parent -> unlink(parent, pid));
             exit(pid, ExitReason.killed());
-            throw new ExitException(new ExitReason.Timeout(START), "start of " + launch.label());
+            throw e;
         }
-        if (outcome.get() instanceof Slot.Failure(ExitReason reason)) {
+        if (outcome instanceof Slot.Failure(ExitReason reason)) {
             throw new ExitException(reason, "start of " + launch.label());
         }
         return pid;
@@ -515,13 +530,8 @@ public final class Node implements AutoCloseable {
                 launch.label(),
                 launch.behaviour() instanceof ProcessBody);
         launch.held().ifPresent(held -> process.tokens.put(held.key(), held.token()));
-        launch.name().ifPresent(wanted -> take(wanted, process));
-        launch.parent().ifPresent(parent -> {
-            process.addLink(parent.pid);
-            parent.addLink(pid);
-        });
-        starter.ifPresent(slot -> process.atEnd(() -> failStart(slot, launch, process)));
-        processes.put(pid.serial(), process);
+        starter.ifPresent(slot -> process.last(() -> failStart(slot, launch, process)));
+        admit(launch, process);
         Runnable ready = () -> {
             starter.ifPresent(slot -> complete(slot.ref.serial(), pid));
             if (launch.telling()) {
@@ -532,12 +542,35 @@ public final class Node implements AutoCloseable {
         return pid;
     }
 
+    /// Makes a process known. The order matters: what its parent, and whoever finds its name, send to its pid arrives.
+    private void admit(Launch launch, LocalProcess process) {
+        launch.parent().ifPresent(parent -> process.addLink(parent.pid));
+        processes.put(process.pid.serial(), process);
+        try {
+            launch.parent().ifPresent(parent -> adopt(parent, process));
+            launch.name().ifPresent(wanted -> take(wanted, process));
+        } catch (RuntimeException e) {
+            processes.remove(process.pid.serial());
+            launch.parent().ifPresent(parent -> parent.removeLink(process.pid));
+            throw e;
+        }
+        if (closed) {
+            process.kill();
+        }
+    }
+
+    private static void adopt(LocalProcess parent, LocalProcess child) {
+        if (!parent.addLink(child.pid)) {
+            throw new ExitException(parent.endedFor().orElseGet(ExitReason::killed));
+        }
+    }
+
     private void take(Name wanted, LocalProcess process) {
         LocalProcess holder = names.putIfAbsent(wanted, process);
         if (holder != null) {
             throw new IllegalStateException("the name " + wanted + " is taken by " + holder);
         }
-        process.atEnd(() -> names.remove(wanted, process));
+        process.atEnd(wanted, () -> names.remove(wanted, process));
     }
 
     /// The starter gets the reason from `startAndWait`; it must not get it a second time through the link.
@@ -554,10 +587,8 @@ public final class Node implements AutoCloseable {
         ScopedValue.where(Self.CURRENT, process).run(() -> {
             ExitReason reason = body(process, behaviour, ready);
             Thread.interrupted();
-            if (ended(process, reason)) {
-                return;
-            }
-            leftovers.decrementAndGet();
+            process.end(reason)
+                    .ifPresentOrElse(relations -> tellAll(process, relations, reason), leftovers::decrementAndGet);
         });
     }
 
@@ -594,24 +625,22 @@ public final class Node implements AutoCloseable {
         return thrown instanceof ExitException exit ? exit.reason() : ExitReason.Crash.of(thrown);
     }
 
-    /// A kill: closes the incarnation while the body may still run.
-    void ended(LocalProcess process) {
-        if (ended(process, ExitReason.killed())) {
-            leftovers.incrementAndGet();
-        }
+    /// A kill: closes the incarnation while the body may still run; `false` when it has ended.
+    boolean killed(LocalProcess process) {
+        leftovers.incrementAndGet();
+        Optional<LocalProcess.Relations> closing = process.end(ExitReason.killed());
+        closing.ifPresentOrElse(
+                relations -> tellAll(process, relations, ExitReason.killed()), leftovers::decrementAndGet);
+        return closing.isPresent();
     }
 
-    /// Closes an incarnation and tells everybody; `false` when that has been done.
-    private boolean ended(LocalProcess process, ExitReason reason) {
-        Optional<LocalProcess.Relations> closing = process.end(reason);
-        closing.ifPresent(relations -> {
-            processes.remove(process.pid.serial());
-            relations.endings().forEach(Runnable::run);
-            relations.links().forEach(link -> exitByLink(process.pid, link, reason));
-            relations.watchers().forEach((ref, watcher) -> tellWatcher(ref, watcher, reason));
-            relations.callers().forEach(ref -> failCall(ref, process, reason));
-        });
-        return closing.isPresent();
+    private void tellAll(LocalProcess process, LocalProcess.Relations relations, ExitReason reason) {
+        processes.remove(process.pid.serial());
+        relations.endings().forEach(Runnable::run);
+        relations.links().forEach(link -> exitByLink(process.pid, link, reason));
+        relations.watchers().forEach((ref, watcher) -> tellWatcher(ref, watcher, reason));
+        relations.callers().forEach(ref -> failCall(ref, process, reason));
+        relations.watching().forEach((ref, watch) -> unwatch(ref, watch.found()));
     }
 
     void link(LocalProcess self, Pid other) {
@@ -619,7 +648,7 @@ public final class Node implements AutoCloseable {
             return;
         }
         self.addLink(other);
-        if (isHere(other)) {
+        if (isOurs(other)) {
             LocalProcess process = here(other);
             if (process == null || !process.addLink(self.pid)) {
                 exitByLink(other, self.pid, new ExitReason.NoProcess(other.toString()));
@@ -627,11 +656,13 @@ public final class Node implements AutoCloseable {
         } else if (!distribution.send(other.node(), new RemoteSignal.Link(self.pid, other), false)) {
             exitByLink(other, self.pid, new ExitReason.NoConnection(other.node()));
         }
+        // A kill in between has told the links of that moment only.
+        self.endedFor().ifPresent(reason -> exitByLink(self.pid, other, reason));
     }
 
     void unlink(LocalProcess self, Pid other) {
         self.removeLink(other);
-        if (isHere(other)) {
+        if (isOurs(other)) {
             LocalProcess process = here(other);
             if (process != null) {
                 process.removeLink(self.pid);
@@ -643,18 +674,18 @@ public final class Node implements AutoCloseable {
 
     /// The exit signal of a link; ignored where the link is gone.
     void exitByLink(Pid from, Pid to, ExitReason reason) {
-        if (isHere(to)) {
+        if (isOurs(to)) {
             LocalProcess process = here(to);
-            if (process != null && process.removeLink(from)) {
-                process.exitSignal(from, reason);
+            if (process != null) {
+                process.exitByLink(from, reason);
             }
         } else {
-            distribution.send(to.node(), new RemoteSignal.ExitSignal(from, to, reason, true), false);
+            distribution.tell(to.node(), reason, why -> new RemoteSignal.ExitSignal(from, to, why, true));
         }
     }
 
     void exit(Pid from, Pid target, ExitReason reason) {
-        if (!isHere(target)) {
+        if (!isOurs(target)) {
             distribution.send(target.node(), new RemoteSignal.ExitSignal(from, target, reason, false), false);
             return;
         }
@@ -672,9 +703,11 @@ public final class Node implements AutoCloseable {
     Ref monitor(LocalProcess self, Dest target) {
         Ref ref = newRef();
         Dest resolved = resolve(target).orElse(target);
-        self.watch(ref, resolved);
+        if (!self.watch(ref, new LocalProcess.Watch(target, resolved))) {
+            return ref;
+        }
         switch (resolved) {
-            case Pid pid when isHere(pid) -> watch(ref, self.pid, here(pid), target);
+            case Pid pid when isOurs(pid) -> watch(ref, self.pid, here(pid), target);
             case Name local -> watch(ref, self.pid, names.get(local), target);
             case Pid pid -> watchThere(ref, self.pid, pid.node(), pid);
             case RemoteName remote -> watchThere(ref, self.pid, remote.node(), remote.name());
@@ -697,16 +730,18 @@ public final class Node implements AutoCloseable {
     }
 
     void demonitor(LocalProcess self, Ref ref) {
-        self.unwatch(ref).ifPresent(target -> {
-            switch (target) {
-                case Pid pid when isHere(pid) -> unwatch(ref, here(pid));
-                case Name local -> unwatch(ref, names.get(local));
-                case Pid pid -> distribution.send(pid.node(), new RemoteSignal.Demonitor(ref, pid), false);
-                case RemoteName remote ->
-                    distribution.send(remote.node(), new RemoteSignal.Demonitor(ref, remote.name()), false);
-                case Via _ -> {}
-            }
-        });
+        self.unwatch(ref).ifPresent(target -> unwatch(ref, target));
+    }
+
+    private void unwatch(Ref ref, Dest target) {
+        switch (target) {
+            case Pid pid when isOurs(pid) -> unwatch(ref, here(pid));
+            case Name local -> unwatch(ref, names.get(local));
+            case Pid pid -> distribution.send(pid.node(), new RemoteSignal.Demonitor(ref, pid), false);
+            case RemoteName remote ->
+                distribution.send(remote.node(), new RemoteSignal.Demonitor(ref, remote.name()), false);
+            case Via _ -> {}
+        }
     }
 
     static void unwatch(Ref ref, @Nullable LocalProcess process) {
@@ -716,24 +751,20 @@ public final class Node implements AutoCloseable {
     }
 
     void tellWatcher(Ref ref, Pid watcher, ExitReason reason) {
-        if (!isHere(watcher)) {
-            distribution.send(watcher.node(), new RemoteSignal.Ended(ref, watcher, reason), false);
+        if (!isOurs(watcher)) {
+            distribution.tell(watcher.node(), reason, why -> new RemoteSignal.Ended(ref, watcher, why));
             return;
         }
         LocalProcess process = here(watcher);
         if (process != null) {
-            process.unwatch(ref).ifPresent(target -> process.deliver(new Down(ref, target, reason)));
+            process.down(ref, reason);
         }
     }
 
     /// Fires `NoConnection` for everything that crossed a session which has ended.
     void lost(NodeName peer) {
         ExitReason reason = new ExitReason.NoConnection(peer);
-        for (LocalProcess process : inOrder(processes)) {
-            LocalProcess.Lost lost = process.lose(peer);
-            lost.links().forEach(link -> process.exitSignal(link, reason));
-            lost.monitors().forEach((ref, target) -> process.deliver(new Down(ref, target, reason)));
-        }
+        inOrder(processes).forEach(process -> process.lose(peer, reason));
         for (Slot slot : inOrder(slots)) {
             if (slot.remote.filter(peer::equals).isPresent()) {
                 complete(slot.ref.serial(), new Slot.Failure(reason));
@@ -747,6 +778,12 @@ public final class Node implements AutoCloseable {
                 .map(table::get)
                 .filter(Objects::nonNull)
                 .toList();
+    }
+
+    /// Whether the process is or was one of a node of this name. Those of former incarnations are nobody: nothing
+    /// about them is ever asked of another node.
+    private boolean isOurs(Pid pid) {
+        return pid.node().equals(name);
     }
 
     @Nullable
@@ -772,7 +809,14 @@ public final class Node implements AutoCloseable {
 
     /// `Clock.nanos` at the end of a wait that starts now.
     long deadline(Duration timeout) {
-        return host.clock().nanos() + Math.min(timeout.toNanos(), FOREVER.toNanos());
+        return host.clock().nanos() + nanos(timeout);
+    }
+
+    static long nanos(Duration timeout) {
+        if (timeout.isNegative()) {
+            return 0;
+        }
+        return timeout.compareTo(FOREVER) > 0 ? FOREVER.toNanos() : timeout.toNanos();
     }
 
     void parkUntil(long deadlineNanos) {
@@ -791,14 +835,16 @@ public final class Node implements AutoCloseable {
     /// most.
     @Override
     public void close() {
+        List<Pid> started;
         synchronized (roots) {
             if (closed) {
                 return;
             }
             closed = true;
+            started = List.copyOf(roots);
         }
         long deadline = deadline(CLOSE);
-        for (Pid root : roots) {
+        for (Pid root : started) {
             long left = Math.max(0, deadline - host.clock().nanos());
             if (!stop(root, Duration.ofNanos(left))) {
                 log.warn("{} did not stop in time and was killed", root);

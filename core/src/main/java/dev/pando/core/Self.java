@@ -85,7 +85,8 @@ public final class Self {
 
     /// Starts a plain process, linked before it runs.
     public static Pid spawnLink(ProcessBody body) {
-        return launch(body);
+        LocalProcess self = process();
+        return self.node.launch(Launch.of(body).child(self));
     }
 
     /// Starts a behaviour that is linked and has this process for its parent, and waits until it is initialised.
@@ -160,6 +161,7 @@ public final class Self {
     public static void exit(Pid target, ExitReason reason) {
         LocalProcess self = process();
         self.node.exit(self.pid, target, reason);
+        self.check();
     }
 
     /// Lets a long computation end when the process has been told to.

@@ -1,5 +1,6 @@
 package dev.pando.core;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /// What a server does next. Made by the static methods, which are meant to be imported statically.
@@ -25,7 +26,12 @@ public sealed interface Step<S> {
         return new Stop<>(reason, state, Optional.of(new Reply<>(request, value, state)));
     }
 
-    record Reply<S>(Call<?> request, Object value, S state) implements Step<S> {}
+    record Reply<S>(Call<?> request, Object value, S state) implements Step<S> {
+        public Reply {
+            Objects.requireNonNull(
+                    value, () -> "the answer to " + request.getClass().getName() + " is null; use Optional");
+        }
+    }
 
     record NoReply<S>(S state) implements Step<S> {}
 

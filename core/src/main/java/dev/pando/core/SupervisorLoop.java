@@ -76,6 +76,8 @@ final class SupervisorLoop {
             child.pid = Self.startLink(child.spec.behaviour(), child.spec.name());
         } catch (ExitException e) {
             throw new ExitException(e.reason(), "child '" + child.spec.id() + "' did not start");
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException("child '" + child.spec.id() + "' did not start: " + e.getMessage(), e);
         }
     }
 
@@ -92,6 +94,7 @@ final class SupervisorLoop {
             try {
                 start(child);
             } catch (RuntimeException failure) {
+                self.check();
                 log.warn("{} could not restart child '{}': {}", self, child.spec.id(), failure.getMessage());
             }
         }
@@ -101,7 +104,7 @@ final class SupervisorLoop {
     private void count(Child child, ExitReason reason) {
         long now = self.node.host().clock().nanos();
         restarts.addLast(now);
-        while (now - restarts.getFirst() > supervisor.period().toNanos()) {
+        while (now - restarts.getFirst() > Node.nanos(supervisor.period())) {
             restarts.removeFirst();
         }
         if (restarts.size() > supervisor.restarts()) {

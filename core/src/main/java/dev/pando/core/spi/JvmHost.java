@@ -1,16 +1,30 @@
 package dev.pando.core.spi;
 
 import java.time.Instant;
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /// Binds the seams to the JVM.
 final class JvmHost implements Scheduler {
 
+    /// An action that has neither fired nor been withdrawn, in the order in which they fire.
+    private record Pending(long deadlineNanos, long number, Runnable action) implements Comparable<Pending> {
+        @Override
+        public int compareTo(Pending other) {
+            int byDeadline = Long.signum(deadlineNanos - other.deadlineNanos);
+            return byDeadline != 0 ? byDeadline : Long.compare(number, other.number);
+        }
+    }
+
     private final ScheduledThreadPoolExecutor timers;
+    private final ConcurrentSkipListSet<Pending> actions = new ConcurrentSkipListSet<>();
+    private final AtomicLong created = new AtomicLong();
 
     private JvmHost() {
         timers = new ScheduledThreadPoolExecutor(
@@ -53,11 +67,37 @@ final class JvmHost implements Scheduler {
 
     @Override
     public Timer at(long deadlineNanos, Runnable action) {
-        if (timers.isShutdown()) {
+        Pending pending = new Pending(deadlineNanos, created.incrementAndGet(), action);
+        actions.add(pending);
+        try {
+            Future<?> alarm = timers.schedule(this::fire, deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+            return () -> withdraw(pending, alarm);
+        } catch (RejectedExecutionException closed) {
+            actions.remove(pending);
             return () -> false;
         }
-        ScheduledFuture<?> future = timers.schedule(action, deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
-        return () -> future.cancel(false);
+    }
+
+    /// Whoever removes an action decides what becomes of it.
+    private boolean withdraw(Pending pending, Future<?> alarm) {
+        boolean withdrawn = actions.remove(pending);
+        if (withdrawn) {
+            alarm.cancel(false);
+        }
+        return withdrawn;
+    }
+
+    /// Runs whatever is due, in order; alarms alone go off in any order when their deadlines are close.
+    private void fire() {
+        long now = System.nanoTime();
+        for (Pending pending : actions) {
+            if (pending.deadlineNanos - now > 0) {
+                return;
+            }
+            if (actions.remove(pending)) {
+                pending.action.run();
+            }
+        }
     }
 
     @Override

@@ -64,6 +64,9 @@ public final class Codec {
     ///
     /// @throws WireException when the value, or something in it, is of a type that is not listed
     public byte[] encode(Object value) {
+        if (value == null) {
+            throw new WireException("null does not travel");
+        }
         WireWriter out = new WireWriter();
         any.write(out, value);
         return out.toBytes();

@@ -17,8 +17,14 @@ final class Containers {
         @Override
         public void write(WireWriter out, Object value) {
             Optional<?> maybe = (Optional<?>) value;
-            out.tag(maybe.isPresent() ? Tag.PRESENT : Tag.EMPTY);
-            maybe.ifPresent(present -> element.write(out, present));
+            if (maybe.isEmpty()) {
+                out.tag(Tag.EMPTY);
+                return;
+            }
+            out.tag(Tag.PRESENT);
+            out.enter();
+            element.write(out, maybe.get());
+            out.leave();
         }
 
         @Override
@@ -85,11 +91,13 @@ final class Containers {
         public void write(WireWriter out, Object map) {
             Map<?, ?> entries = (Map<?, ?>) map;
             out.tag(Tag.MAP);
+            out.enter();
             out.unsigned(entries.size());
             entries.forEach((k, v) -> {
                 writePart(out, key, k);
                 writePart(out, value, v);
             });
+            out.leave();
         }
 
         @Override
@@ -112,10 +120,12 @@ final class Containers {
 
     private static void writeAll(WireWriter out, int tag, Collection<?> values, Shape element) {
         out.tag(tag);
+        out.enter();
         out.unsigned(values.size());
         for (Object value : values) {
             writePart(out, element, value);
         }
+        out.leave();
     }
 
     private static void writePart(WireWriter out, Shape shape, @org.jspecify.annotations.Nullable Object value) {

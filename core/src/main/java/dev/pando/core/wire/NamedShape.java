@@ -15,7 +15,7 @@ interface NamedShape extends Shape {
         Scalars.expect(in, tag());
         String name = in.symbol();
         if (!name.equals(type().getName())) {
-            throw new WireException("expected " + type().getName() + ", got " + name);
+            throw new WireException("expected " + type().getName() + ", got " + WireException.cut(name));
         }
         return readBody(in);
     }

@@ -69,12 +69,14 @@ final class RecordShape implements NamedShape {
     @Override
     public void write(WireWriter out, Object value) {
         out.tag(Tag.RECORD);
+        out.enter();
         out.symbol(type.getName());
         out.unsigned(names.length);
         for (int i = 0; i < names.length; i++) {
             out.symbol(names[i]);
             writeField(out, i, value);
         }
+        out.leave();
     }
 
     @Override
@@ -132,7 +134,7 @@ final class RecordShape implements NamedShape {
         try {
             return (Object) constructor.invokeExact(values);
         } catch (Throwable e) {
-            throw new WireException(type.getName() + " refused its fields: " + e, e);
+            throw new WireException(type.getName() + " refused its fields: " + WireException.cut(e.toString()), e);
         }
     }
 

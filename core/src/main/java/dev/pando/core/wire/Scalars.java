@@ -85,6 +85,9 @@ final class Scalars {
             BigDecimal.class,
             Tag.DECIMAL,
             (out, v) -> {
+                if (Math.abs((long) v.scale()) > SCALE_MAX) {
+                    throw new WireException("decimal with scale " + v.scale() + "; the most is " + SCALE_MAX);
+                }
                 out.signed(v.scale());
                 out.raw(v.unscaledValue().toByteArray());
             },

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /// Derives the shapes of all types that the listed roots can reach, and refuses those that nobody could decode
 /// safely.
@@ -246,7 +247,7 @@ final class Shapes {
         String name = in.symbol();
         NamedShape shape = byName.get(name);
         if (shape == null || shape.tag() != tag) {
-            throw new WireException("type " + name + " is not listed in this node's Protocols");
+            throw new WireException("type " + WireException.cut(name) + " is not listed in this node's Protocols");
         }
         return shape.readBody(in);
     }
@@ -270,7 +271,8 @@ final class Shapes {
             return Arrays.stream(type.getEnumConstants())
                     .filter(constant -> ((Enum<?>) constant).name().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> new WireException(type.getName() + " has no constant " + name));
+                    .orElseThrow(
+                            () -> new WireException(type.getName() + " has no constant " + WireException.cut(name)));
         }
     }
 
@@ -289,17 +291,26 @@ final class Shapes {
         public void write(WireWriter out, Object value) {
             out.tag(Tag.VALUE);
             out.symbol(type().getName());
-            out.text(codec.text(value));
+            out.text(attempt(codec::text, value));
         }
 
         @Override
         public Object readBody(WireReader in) {
-            String text = in.text();
+            return attempt(codec.read(), in.text());
+        }
+
+        private <A, B> B attempt(Function<A, ? extends B> conversion, A from) {
+            B made;
             try {
-                return codec.read().apply(text);
+                made = conversion.apply(from);
             } catch (RuntimeException e) {
-                throw new WireException("not a " + type().getSimpleName() + ": " + e.getMessage(), e);
+                throw new WireException(
+                        "not a " + type().getSimpleName() + ": " + WireException.cut(e.getMessage()), e);
             }
+            if (made == null) {
+                throw new WireException("the ValueCodec of " + type().getName() + " makes null of a value");
+            }
+            return made;
         }
     }
 }

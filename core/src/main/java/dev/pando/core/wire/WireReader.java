@@ -118,7 +118,6 @@ final class WireReader {
 
     /// Passes over one value without needing to know its type.
     void skip() {
-        enter();
         int tag = tag();
         switch (tag) {
             case Tag.FALSE, Tag.TRUE, Tag.EMPTY -> {}
@@ -129,9 +128,9 @@ final class WireReader {
                 unsigned();
                 skipRaw();
             }
-            case Tag.PRESENT -> skip();
-            case Tag.LIST, Tag.SET -> skip(count());
-            case Tag.MAP -> skip(Math.multiplyExact(count(), 2));
+            case Tag.PRESENT -> skipParts(1);
+            case Tag.LIST, Tag.SET -> skipParts(count());
+            case Tag.MAP -> skipParts(2L * count());
             case Tag.ENUM -> {
                 symbol();
                 symbol();
@@ -141,25 +140,29 @@ final class WireReader {
                 skipRaw();
             }
             case Tag.RECORD -> {
+                enter();
                 symbol();
                 for (int fields = count(); fields > 0; fields--) {
                     symbol();
                     skip();
                 }
+                leave();
             }
             default -> throw new WireException(Tag.name(tag) + " at byte " + position);
+        }
+    }
+
+    private void skipParts(long parts) {
+        enter();
+        for (long left = parts; left > 0; left--) {
+            skip();
         }
         leave();
     }
 
-    private void skip(int values) {
-        for (int i = 0; i < values; i++) {
-            skip();
-        }
-    }
-
     private void skipRaw() {
-        position += count();
+        int size = count();
+        position += size;
     }
 
     /// Takes so many bytes and returns the first.

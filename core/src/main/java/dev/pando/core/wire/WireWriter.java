@@ -10,10 +10,22 @@ final class WireWriter {
 
     private byte[] bytes = new byte[256];
     private int length;
+    private int depth;
     private final Map<String, Integer> symbols = new HashMap<>();
 
     byte[] toBytes() {
         return Arrays.copyOf(bytes, length);
+    }
+
+    /// Steps into a composite value, which a reader must be able to follow; paired with [#leave].
+    void enter() {
+        if (++depth > WireReader.DEPTH_MAX) {
+            throw new WireException("value nests deeper than " + WireReader.DEPTH_MAX + " values");
+        }
+    }
+
+    void leave() {
+        depth--;
     }
 
     void tag(int tag) {
@@ -50,6 +62,7 @@ final class WireWriter {
     }
 
     void text(String text) {
+        requireUnicode(text);
         raw(text.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -60,6 +73,18 @@ final class WireWriter {
             text(name);
         } else {
             unsigned(known);
+        }
+    }
+
+    /// Half a surrogate pair has no bytes in UTF-8, and would arrive as another text.
+    private static void requireUnicode(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+                    throw new WireException("text with a lone surrogate at index " + i + "; it is not Unicode");
+                }
+                i++;
+            }
         }
     }
 
