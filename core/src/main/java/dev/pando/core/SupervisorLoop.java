@@ -1,5 +1,10 @@
 package dev.pando.core;
 
+import dev.pando.core.Supervisor.ChildChange;
+import dev.pando.core.Supervisor.ChildCount;
+import dev.pando.core.Supervisor.ChildStart;
+import dev.pando.core.Supervisor.ChildStatus;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -10,6 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Runs a [Supervisor] as the body of a process.
+///
+/// Top down: start, serve, the end of a child and what follows for its group, requests, stop.
 final class SupervisorLoop {
 
     private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
@@ -18,18 +25,24 @@ final class SupervisorLoop {
     private final LocalProcess self;
     private final List<Child> children = new ArrayList<>();
     private final Deque<Long> restarts = new ArrayDeque<>();
+    private int failures;
+    private long lastRestart;
 
-    /// A child that is supposed to run; `pid` is empty after a temporary or finished one has ended.
     private static final class Child {
         final ChildSpec spec;
-
+        /// Absent while it does not run: terminated, finished, or about to be restarted.
         @Nullable
         Pid pid;
+
+        boolean restarting;
 
         Child(ChildSpec spec) {
             this.spec = spec;
         }
     }
+
+    /// The time has come to start the children that wait for it.
+    private record Again(ExitReason reason) {}
 
     SupervisorLoop(Supervisor supervisor, LocalProcess self) {
         this.supervisor = supervisor;
@@ -45,7 +58,7 @@ final class SupervisorLoop {
                 children.add(child);
             }
         } catch (RuntimeException failure) {
-            stopAll();
+            stop(children);
             throw failure;
         }
         ready.run();
@@ -56,16 +69,11 @@ final class SupervisorLoop {
         while (true) {
             switch (self.take(_ -> true)) {
                 case Exit(Pid from, ExitReason reason)
-                when self.parent.filter(from::equals).isPresent() -> stop(reason);
+                when self.parent.filter(from::equals).isPresent() -> end(reason);
                 case Exit(Pid from, ExitReason reason) -> ended(from, reason);
-                case StopRequest(ExitReason reason) -> stop(reason);
-                case Request request ->
-                    self.node.failCall(
-                            request.ref(),
-                            self,
-                            new ExitReason.NotAccepted(
-                                    Supervisor.class.getName(),
-                                    request.message().getClass().getName()));
+                case StopRequest(ExitReason reason) -> end(reason);
+                case Again(ExitReason reason) -> startWaiting(reason);
+                case Request request -> answer(request);
                 default -> {}
             }
         }
@@ -81,27 +89,77 @@ final class SupervisorLoop {
         }
     }
 
+    // ---- the end of a child
+
     private void ended(Pid pid, ExitReason reason) {
-        Optional<Child> ended =
+        Optional<Child> found =
                 children.stream().filter(child -> pid.equals(child.pid)).findFirst();
-        if (ended.isEmpty()) {
+        if (found.isEmpty()) {
             return;
         }
-        Child child = ended.get();
+        Child child = found.get();
         child.pid = null;
-        while (child.pid == null && child.spec.restart().after(reason)) {
-            count(child, reason);
+        if (child.spec.restart().after(reason)) {
+            restart(child, reason);
+        } else if (child.spec.restart() == Restart.TEMPORARY) {
+            children.remove(child);
+        }
+    }
+
+    /// Stops the children that share the fate of one, and has all of them started again.
+    private void restart(Child failed, ExitReason reason) {
+        List<Child> group = switch (supervisor.strategy()) {
+            case ONE_FOR_ONE -> List.of(failed);
+            case ONE_FOR_ALL -> List.copyOf(children);
+            case REST_FOR_ONE -> List.copyOf(children.subList(children.indexOf(failed), children.size()));
+        };
+        stop(group);
+        for (Child child : group) {
+            if (child.spec.restart() == Restart.TEMPORARY) {
+                children.remove(child);
+            } else {
+                child.restarting = true;
+            }
+        }
+        startLater(reason);
+    }
+
+    private void startLater(ExitReason reason) {
+        count(reason);
+        if (supervisor.backOff().isNone()) {
+            startWaiting(reason);
+            return;
+        }
+        long now = self.node.host().clock().nanos();
+        boolean calm = now - lastRestart > Node.nanos(supervisor.backOff().max());
+        failures = calm ? 0 : failures + 1;
+        lastRestart = now;
+        Duration delay = supervisor.backOff().delay(failures);
+        long jitter = self.node.host().entropy().random().nextLong(Node.nanos(delay) / 4 + 1);
+        Self.sendAfter(delay.plusNanos(jitter), new Again(reason));
+    }
+
+    /// Starts all children that wait for it, in order. When one does not start, it and the later ones wait for
+    /// the next attempt.
+    private void startWaiting(ExitReason reason) {
+        for (Child child : List.copyOf(children)) {
+            if (!child.restarting) {
+                continue;
+            }
             try {
                 start(child);
+                child.restarting = false;
             } catch (RuntimeException failure) {
                 self.check();
                 log.warn("{} could not restart child '{}': {}", self, child.spec.id(), failure.getMessage());
+                startLater(reason);
+                return;
             }
         }
     }
 
     /// Counts one restart, and gives up when there have been too many.
-    private void count(Child child, ExitReason reason) {
+    private void count(ExitReason reason) {
         long now = self.node.host().clock().nanos();
         restarts.addLast(now);
         while (now - restarts.getFirst() > Node.nanos(supervisor.period())) {
@@ -109,23 +167,127 @@ final class SupervisorLoop {
         }
         if (restarts.size() > supervisor.restarts()) {
             log.error(
-                    "{} gives up: more than {} restarts in {}, the last of child '{}' after {}",
+                    "{} gives up: more than {} restarts in {}, the last after {}",
                     self,
                     supervisor.restarts(),
                     supervisor.period(),
-                    child.spec.id(),
                     reason);
-            stop(ExitReason.shutdown());
+            end(ExitReason.shutdown());
         }
     }
 
-    private void stop(ExitReason reason) {
-        stopAll();
+    // ---- requests
+
+    private void answer(Request request) {
+        if (request.message() instanceof Supervisor.Message message) {
+            self.node.reply(new From<>(request.ref(), self.pid), answer(message));
+        } else {
+            var reason = new ExitReason.NotAccepted(
+                    Supervisor.class.getName(), request.message().getClass().getName());
+            self.node.failCall(request.ref(), self, reason);
+        }
+    }
+
+    private Object answer(Supervisor.Message message) {
+        return switch (message) {
+            case Supervisor.StartChild(ChildSpec spec) -> add(spec);
+            case Supervisor.RestartChild(String id) ->
+                find(id).map(this::startAgain).orElseGet(ChildStart.NotFound::new);
+            case Supervisor.TerminateChild(String id) ->
+                find(id).map(this::terminate).orElse(ChildChange.NOT_FOUND);
+            case Supervisor.DeleteChild(String id) -> find(id).map(this::delete).orElse(ChildChange.NOT_FOUND);
+            case Supervisor.WhichChildren() ->
+                children.stream().map(SupervisorLoop::status).toList();
+            case Supervisor.CountChildren() -> count();
+        };
+    }
+
+    private ChildStart add(ChildSpec spec) {
+        Optional<Child> known = find(spec.id());
+        if (known.isPresent()) {
+            Pid pid = known.get().pid;
+            return pid == null ? new ChildStart.AlreadyPresent() : new ChildStart.AlreadyStarted(pid);
+        }
+        Child child = new Child(spec);
+        ChildStart started = startNow(child);
+        if (started instanceof ChildStart.Running) {
+            children.add(child);
+        }
+        return started;
+    }
+
+    private ChildStart startAgain(Child child) {
+        if (child.restarting) {
+            return new ChildStart.Restarting();
+        }
+        Pid pid = child.pid;
+        return pid == null ? startNow(child) : new ChildStart.AlreadyStarted(pid);
+    }
+
+    private ChildStart startNow(Child child) {
+        try {
+            Pid pid = Self.startLink(child.spec.behaviour(), child.spec.name());
+            child.pid = pid;
+            return new ChildStart.Running(pid);
+        } catch (RuntimeException failure) {
+            self.check();
+            return new ChildStart.Failed(Node.reasonOf(failure));
+        }
+    }
+
+    private ChildChange terminate(Child child) {
+        stop(List.of(child));
+        child.restarting = false;
+        if (child.spec.restart() == Restart.TEMPORARY) {
+            children.remove(child);
+        }
+        return ChildChange.DONE;
+    }
+
+    private ChildChange delete(Child child) {
+        if (child.restarting) {
+            return ChildChange.RESTARTING;
+        }
+        if (child.pid != null) {
+            return ChildChange.RUNNING;
+        }
+        children.remove(child);
+        return ChildChange.DONE;
+    }
+
+    private Optional<Child> find(String id) {
+        return children.stream().filter(child -> child.spec.id().equals(id)).findFirst();
+    }
+
+    private static ChildStatus status(Child child) {
+        return new ChildStatus(
+                child.spec.id(),
+                Optional.ofNullable(child.pid),
+                child.restarting,
+                child.spec.restart(),
+                child.spec.behaviour() instanceof Supervisor);
+    }
+
+    private ChildCount count() {
+        int active = 0;
+        int supervisors = 0;
+        for (Child child : children) {
+            active += child.pid == null ? 0 : 1;
+            supervisors += child.spec.behaviour() instanceof Supervisor ? 1 : 0;
+        }
+        return new ChildCount(children.size(), active, supervisors, children.size() - supervisors);
+    }
+
+    // ---- stop
+
+    private void end(ExitReason reason) {
+        stop(children);
         throw new ExitException(reason);
     }
 
-    private void stopAll() {
-        for (Child child : children.reversed()) {
+    /// Stops children, last started first, each within the time it may take.
+    private void stop(List<Child> stopped) {
+        for (Child child : stopped.reversed()) {
             Pid pid = child.pid;
             if (pid != null) {
                 child.pid = null;
@@ -137,11 +299,17 @@ final class SupervisorLoop {
     private void stop(Pid pid, ChildSpec spec) {
         Ref ref = Self.monitor(pid);
         Self.unlink(pid);
-        Self.exit(pid, ExitReason.shutdown());
+        if (spec.shutdown().isZero()) {
+            Self.exit(pid, ExitReason.killed());
+        } else {
+            Self.exit(pid, ExitReason.shutdown());
+        }
         if (Self.receive(Down.class, down -> down.ref().equals(ref), spec.shutdown())
                 .isEmpty()) {
-            log.warn("{} kills child '{}': it did not stop within {}", self, spec.id(), spec.shutdown());
-            Self.exit(pid, ExitReason.killed());
+            if (!spec.shutdown().isZero()) {
+                log.warn("{} kills child '{}': it did not stop within {}", self, spec.id(), spec.shutdown());
+                Self.exit(pid, ExitReason.killed());
+            }
             Self.receive(Down.class, down -> down.ref().equals(ref), Node.FOREVER);
         }
     }

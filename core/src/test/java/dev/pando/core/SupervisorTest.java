@@ -534,7 +534,7 @@ final class SupervisorTest {
     @Test
     void aSupervisorAllowsThreeRestartsInFiveSeconds() {
         assertThat(Supervisor.of(ONE_FOR_ONE))
-                .isEqualTo(new Supervisor(ONE_FOR_ONE, List.of(), 3, Duration.ofSeconds(5)));
+                .isEqualTo(new Supervisor(ONE_FOR_ONE, List.of(), 3, Duration.ofSeconds(5), BackOff.NONE));
     }
 
     @Test
@@ -570,7 +570,7 @@ final class SupervisorTest {
     @Test
     void aListOfChildrenIsCopied() {
         List<ChildSpec> children = new ArrayList<>(List.of(worker("a")));
-        Supervisor supervisor = new Supervisor(ONE_FOR_ONE, children, 3, LONG);
+        Supervisor supervisor = new Supervisor(ONE_FOR_ONE, children, 3, LONG, BackOff.NONE);
 
         children.clear();
 
