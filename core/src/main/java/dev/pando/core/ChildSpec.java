@@ -25,7 +25,8 @@ public record ChildSpec(String id, Behaviour behaviour, Restart restart, Duratio
 
     /// A permanent child with five seconds to stop; a supervisor gets all the time its own children need.
     public static ChildSpec of(String id, Behaviour behaviour) {
-        Duration shutdown = behaviour instanceof Supervisor ? Node.FOREVER : SHUTDOWN;
+        Duration shutdown =
+                behaviour instanceof Supervisor || behaviour instanceof DynamicSupervisor ? Node.FOREVER : SHUTDOWN;
         return new ChildSpec(id, behaviour, Restart.PERMANENT, shutdown, Optional.empty());
     }
 

@@ -11,7 +11,9 @@ package dev.pando.core;
 /// @param <S> the state
 public non-sealed interface GenServer<M, S> extends Behaviour {
 
-    /// Makes the first state. Whoever starts the server waits until this returns.
+    /// Makes the first state. Whoever starts the server waits until this returns. To refuse, throw, or exit with
+    /// a reason by [Self#exit(ExitReason)]; `Normal` means that there is nothing to do, and a supervisor leaves
+    /// it at that.
     S init() throws Exception;
 
     /// Handles one call or cast.

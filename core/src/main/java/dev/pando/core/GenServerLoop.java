@@ -23,7 +23,7 @@ final class GenServerLoop<M, S> {
         S state = server.init();
         ready.run();
         while (true) {
-            Object item = self.take(_ -> true);
+            Object item = self.takeNext();
             Step<S> step;
             try {
                 step = step(item, state);

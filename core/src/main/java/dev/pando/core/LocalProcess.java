@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// under the lock, when the body has returned – or at once by a kill, without waiting for the body – and from
 /// then on links, monitors and calls are answered with the reason.
 ///
-/// The lock guards the relations only. It is never held while another process's lock is taken or user code runs. What
-/// a relation brings is put into the mailbox under the lock that removes the relation: once a link or a monitor has
-/// been taken back, nothing of it is still on its way.
+/// The lock guards the relations only. It is never held while another process's lock is taken or user code runs.
+/// What a relation brings is put into the mailbox under the lock that removes the relation: once a link or a
+/// monitor has been taken back, nothing of it is still on its way.
 final class LocalProcess {
 
     final Node node;
@@ -38,6 +38,8 @@ final class LocalProcess {
     private volatile boolean inKernel;
     private volatile @Nullable Thread thread;
     private @Nullable Request current;
+    private @Nullable Cast next;
+    private long idleNanos = Long.MAX_VALUE;
 
     private final Object lock = new Object();
     private @Nullable ExitReason ended;
@@ -98,9 +100,9 @@ final class LocalProcess {
     /// As `take`, until the deadline; `Long.MAX_VALUE` waits without one.
     @Nullable
     Object takeUntil(Predicate<Object> fits, long deadlineNanos) {
+        check();
+        Object item = mailbox.poll(fits);
         while (true) {
-            check();
-            Object item = mailbox.poll(fits);
             if (item != null) {
                 return item;
             }
@@ -113,6 +115,8 @@ final class LocalProcess {
                 park(deadlineNanos);
             }
             mailbox.awake();
+            check();
+            item = mailbox.pollNew(fits);
         }
     }
 
@@ -136,6 +140,28 @@ final class LocalProcess {
         return Optional.ofNullable(current);
     }
 
+    void continueWith(Cast message) {
+        next = message;
+    }
+
+    void idleUntil(long deadlineNanos) {
+        idleNanos = deadlineNanos;
+    }
+
+    /// What a server handles next: what it continues with, else the first item of the mailbox, else idleness.
+    Object takeNext() {
+        long deadline = idleNanos;
+        idleNanos = Long.MAX_VALUE;
+        Cast continuation = next;
+        if (continuation != null) {
+            check();
+            next = null;
+            return continuation;
+        }
+        Object item = takeUntil(_ -> true, deadline);
+        return item == null ? new Idle() : item;
+    }
+
     void handling(@Nullable Request request) {
         current = request;
     }
@@ -147,6 +173,14 @@ final class LocalProcess {
         if (kill != null) {
             throw new ExitException(kill);
         }
+    }
+
+    /// The body has returned: what the runtime still does on its thread is not interrupted any more.
+    void finished() {
+        synchronized (lock) {
+            thread = null;
+        }
+        Thread.interrupted();
     }
 
     Optional<ExitReason> told() {
@@ -187,13 +221,15 @@ final class LocalProcess {
     }
 
     private void wake() {
-        Thread running = thread;
-        if (running == null) {
-            return;
-        }
-        node.host().scheduler().unpark(running);
-        if (!inKernel) {
-            node.host().scheduler().interrupt(running);
+        synchronized (lock) {
+            Thread running = thread;
+            if (running == null) {
+                return;
+            }
+            node.host().scheduler().unpark(running);
+            if (!inKernel) {
+                node.host().scheduler().interrupt(running);
+            }
         }
     }
 
@@ -328,7 +364,8 @@ final class LocalProcess {
         }
     }
 
-    /// Takes a monitor of this process back and says where its target was; empty when it has fired or was taken back.
+    /// Takes a monitor of this process back and says where its target was; empty when it has fired or was taken
+    /// back.
     Optional<Dest> unwatch(Ref ref) {
         synchronized (lock) {
             return ended == null ? Optional.ofNullable(watching.remove(ref)).map(Watch::found) : Optional.empty();

@@ -60,6 +60,12 @@ final class Mailbox {
                 return item;
             }
         }
+        return pollNew(fits);
+    }
+
+    /// As `poll`, but looks only at what no poll has passed over.
+    @Nullable
+    Object pollNew(Predicate<Object> fits) {
         for (Cell cell = first.next; cell != null; cell = first.next) {
             Object item = Objects.requireNonNull(cell.item);
             boolean found = fits.test(item);

@@ -147,6 +147,9 @@ public final class Node implements AutoCloseable {
         if (process == null) {
             return true;
         }
+        if (process == Self.orNull()) {
+            throw new IllegalStateException(process + " stops itself; use Step.stop or Self.exit");
+        }
         Slot slot = newSlot(Optional.empty());
         if (!process.addCaller(slot.ref)) {
             slots.remove(slot.ref.serial());
@@ -542,7 +545,8 @@ public final class Node implements AutoCloseable {
         return pid;
     }
 
-    /// Makes a process known. The order matters: what its parent, and whoever finds its name, send to its pid arrives.
+    /// Makes a process known. The order matters: what its parent, and whoever finds its name, send to its pid
+    /// arrives.
     private void admit(Launch launch, LocalProcess process) {
         launch.parent().ifPresent(parent -> process.addLink(parent.pid));
         processes.put(process.pid.serial(), process);
@@ -586,7 +590,7 @@ public final class Node implements AutoCloseable {
         process.started(Thread.currentThread());
         ScopedValue.where(Self.CURRENT, process).run(() -> {
             ExitReason reason = body(process, behaviour, ready);
-            Thread.interrupted();
+            process.finished();
             process.end(reason)
                     .ifPresentOrElse(relations -> tellAll(process, relations, reason), leftovers::decrementAndGet);
         });
@@ -602,6 +606,7 @@ public final class Node implements AutoCloseable {
                 }
                 case GenServer<?, ?> server -> loop(server, process).run(ready);
                 case Supervisor supervisor -> new SupervisorLoop(supervisor, process).run(ready);
+                case DynamicSupervisor supervisor -> new DynamicSupervisorLoop(supervisor, process).run(ready);
             }
             return process.told().orElseGet(ExitReason::normal);
         } catch (Throwable thrown) {

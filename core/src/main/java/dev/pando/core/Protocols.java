@@ -4,9 +4,11 @@ import dev.pando.core.wire.Codec;
 import dev.pando.core.wire.TypeArguments;
 import dev.pando.core.wire.ValueCodec;
 import dev.pando.core.wire.WireException;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// What a node speaks: behaviours, and message types of plain processes. What these reach – sealed subtypes,
 /// reply types,
@@ -32,13 +34,14 @@ public record Protocols(List<Class<?>> types, List<ValueCodec<?>> values) {
 
     /// Adds value classes that are not records.
     public Protocols with(ValueCodec<?>... codecs) {
-        return new Protocols(types, List.of(codecs));
+        return new Protocols(
+                types, Stream.concat(values.stream(), Arrays.stream(codecs)).toList());
     }
 
     /// A codec for the runtime's own signals and all of this.
     Codec codec() {
         Codec.Builder builder = Codec.builder()
-                .roots(RemoteSignal.class, ExitReason.class, Supervisor.Message.class)
+                .roots(RemoteSignal.class, ExitReason.class, Supervisor.Message.class, DynamicSupervisor.Message.class)
                 .union(Behaviour.class)
                 .follow(Call.class, 0);
         return add(builder).build();

@@ -42,7 +42,8 @@ public final class Resources {
         return type.cast(found.getFirst());
     }
 
-    /// Names of all types for which [#has] is true, in order: what this node can tell others about what can run
+    /// Names of all types for which [#has] is true, but `Object`, in order: what this node can tell others about
+    /// what can run
     /// on it.
     public List<String> types() {
         Set<String> names = new TreeSet<>();

@@ -23,7 +23,7 @@ public final class Self {
     /// Takes the first message or signal of the type, waiting as long as it takes. Others stay in the mailbox, in
     /// order.
     public static <T> T receive(Class<T> type) {
-        return type.cast(process().take(type::isInstance));
+        return type.cast(process().take(item -> isMessage(item) && type.isInstance(item)));
     }
 
     /// As [#receive(Class)]; empty when none has come in time.
@@ -35,8 +35,14 @@ public final class Self {
     public static <T> Optional<T> receive(Class<T> type, Predicate<? super T> fits, Duration timeout) {
         LocalProcess self = process();
         Object item = self.takeUntil(
-                found -> type.isInstance(found) && fits.test(type.cast(found)), self.node.deadline(timeout));
+                found -> isMessage(found) && type.isInstance(found) && fits.test(type.cast(found)),
+                self.node.deadline(timeout));
         return Optional.ofNullable(type.cast(item));
+    }
+
+    /// What the runtime puts into the mailbox of a server for itself is not received, whatever the type asked for.
+    private static boolean isMessage(Object item) {
+        return !(item instanceof Request) && !(item instanceof StopRequest);
     }
 
     /// Waits without receiving anything.
@@ -69,6 +75,20 @@ public final class Self {
         LocalProcess self = process();
         var timer = self.node.host().scheduler().at(self.node.deadline(delay), () -> self.deliver(message));
         return timer::cancel;
+    }
+
+    /// Has a message of the server's own protocol handled next, before anything that waits in the mailbox: for
+    /// work that shall follow `init`, or another callback, without holding up whoever waits for that. The last
+    /// one given counts.
+    public static void continueWith(Cast message) {
+        process().continueWith(message);
+    }
+
+    /// Has a server told [Idle] when nothing comes for so long after the callback at hand; any message cancels
+    /// it.
+    public static void idleAfter(Duration time) {
+        LocalProcess self = process();
+        self.idleUntil(self.node.deadline(time));
     }
 
     /// A message that is on its way by [#sendAfter].

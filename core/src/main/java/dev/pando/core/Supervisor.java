@@ -10,7 +10,8 @@ import java.util.Set;
 /// order.
 ///
 /// When more than `restarts` restarts fall within `period`, the supervisor stops all children and exits with
-/// `Shutdown`; its own parent decides further. A restart that fails is tried again, and counts again.
+/// `Shutdown`; its own parent decides further. A restart that fails is tried again, and counts again. A child
+/// whose `init` exits with `Normal` has nothing to do and is left alone, as with OTP's `ignore`.
 ///
 /// A running supervisor answers the calls of its [Message]s, from any node.
 public record Supervisor(Strategy strategy, List<ChildSpec> children, int restarts, Duration period, BackOff backOff)
@@ -47,6 +48,10 @@ public record Supervisor(Strategy strategy, List<ChildSpec> children, int restar
 
         /// It waits to be restarted.
         record Restarting() implements ChildStart {}
+
+        /// Its `init` exited with `Normal`: it has nothing to do. Kept as a child that does not run, unless
+        /// temporary.
+        record Ignored() implements ChildStart {}
 
         record NotFound() implements ChildStart {}
 

@@ -55,7 +55,9 @@ final class SupervisorLoop {
             for (ChildSpec spec : supervisor.children()) {
                 Child child = new Child(spec);
                 start(child);
-                children.add(child);
+                if (isKept(child)) {
+                    children.add(child);
+                }
             }
         } catch (RuntimeException failure) {
             stop(children);
@@ -83,10 +85,21 @@ final class SupervisorLoop {
         try {
             child.pid = Self.startLink(child.spec.behaviour(), child.spec.name());
         } catch (ExitException e) {
+            if (isIgnored(e)) {
+                return;
+            }
             throw new ExitException(e.reason(), "child '" + child.spec.id() + "' did not start");
         } catch (IllegalStateException e) {
             throw new IllegalStateException("child '" + child.spec.id() + "' did not start: " + e.getMessage(), e);
         }
+    }
+
+    private static boolean isIgnored(RuntimeException failure) {
+        return failure instanceof ExitException exit && exit.reason() instanceof ExitReason.Normal;
+    }
+
+    private static boolean isKept(Child child) {
+        return child.pid != null || child.spec.restart() != Restart.TEMPORARY;
     }
 
     // ---- the end of a child
@@ -210,7 +223,8 @@ final class SupervisorLoop {
         }
         Child child = new Child(spec);
         ChildStart started = startNow(child);
-        if (started instanceof ChildStart.Running) {
+        boolean failed = started instanceof ChildStart.Failed;
+        if (!failed && isKept(child)) {
             children.add(child);
         }
         return started;
@@ -231,7 +245,7 @@ final class SupervisorLoop {
             return new ChildStart.Running(pid);
         } catch (RuntimeException failure) {
             self.check();
-            return new ChildStart.Failed(Node.reasonOf(failure));
+            return isIgnored(failure) ? new ChildStart.Ignored() : new ChildStart.Failed(Node.reasonOf(failure));
         }
     }
 
@@ -265,7 +279,11 @@ final class SupervisorLoop {
                 Optional.ofNullable(child.pid),
                 child.restarting,
                 child.spec.restart(),
-                child.spec.behaviour() instanceof Supervisor);
+                isSupervisor(child));
+    }
+
+    private static boolean isSupervisor(Child child) {
+        return child.spec.behaviour() instanceof Supervisor || child.spec.behaviour() instanceof DynamicSupervisor;
     }
 
     private ChildCount count() {
@@ -273,7 +291,7 @@ final class SupervisorLoop {
         int supervisors = 0;
         for (Child child : children) {
             active += child.pid == null ? 0 : 1;
-            supervisors += child.spec.behaviour() instanceof Supervisor ? 1 : 0;
+            supervisors += isSupervisor(child) ? 1 : 0;
         }
         return new ChildCount(children.size(), active, supervisors, children.size() - supervisors);
     }

@@ -267,6 +267,8 @@ final class DistributionTest {
         alpha.cast(desk, new Desk.Pause());
 
         failsWith(new ExitReason.Timeout(SHORT), () -> alpha.call(desk, new Desk.Hold(), SHORT));
+        Steps.until("the request and its withdrawal", () -> open(desk) == 0);
+        Steps.run(beta, () -> Self.sleep(SHORT.multipliedBy(2)));
         alpha.send(desk, "go on");
 
         assertThat(alpha.call(desk, new Desk.Count())).isZero();
@@ -394,7 +396,7 @@ final class DistributionTest {
     void anAnswerThatCannotTravelCrashesTheServerAndEndsTheCall() {
         Pid desk = beta.start(new Desk());
 
-        assertThatThrownBy(() -> alpha.call(desk, new Desk.AnswerUnlisted(), Duration.ofSeconds(2)))
+        assertThatThrownBy(() -> alpha.call(desk, new Desk.AnswerUnlisted(), LIMIT))
                 .isInstanceOfSatisfying(
                         ExitException.class,
                         exit -> assertThat(exit.reason().toString())

@@ -409,6 +409,34 @@ final class ExitTest {
         });
     }
 
+    @Test
+    void anExitSignalDoesNotInterruptTheLastWordsOfAProcess() {
+        AtomicBoolean interrupted = new AtomicBoolean();
+        for (int i = 0; i < 3000; i++) {
+            AtomicBoolean go = new AtomicBoolean();
+            CompletableFuture<Thread> entered = new CompletableFuture<>();
+            Pid target = node.spawn(() -> {
+                entered.complete(Thread.currentThread());
+                Steps.spinUntil(go);
+            });
+            Thread thread = Steps.get(entered, "target");
+            // What the runtime does at the end of a process, such as telling other nodes.
+            node.grant(target, ADA, node.nextToken(), () -> {
+                Steps.spin(3_000);
+                if (Thread.currentThread().isInterrupted()) {
+                    interrupted.set(true);
+                }
+            });
+            go.set(true);
+            Steps.spin(i % 50 * 100L);
+
+            node.exit(target, FAILED);
+            Steps.join(thread);
+        }
+
+        assertThat(interrupted).isFalse();
+    }
+
     // ---- closing the node
 
     @Test

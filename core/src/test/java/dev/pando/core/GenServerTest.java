@@ -234,23 +234,31 @@ final class GenServerTest {
 
     @Test
     void anAnswerAfterTheTimeoutIsDroppedAndNotLeftInTheMailbox() {
-        Pid server = node.start(new Pliable());
-        CompletableFuture<From<Object>> address = new CompletableFuture<>();
+        Hands hands = new Hands();
+        try (Node timed = Node.start(NodeName.of("timed"), Protocols.none(), Resources.none(), hands.host())) {
+            Pid server = timed.start(new Pliable());
+            CompletableFuture<From<Object>> address = new CompletableFuture<>();
 
-        Steps.run(node, () -> {
-            assertThat(reason(() -> Self.call(
-                            server,
-                            new Ask((ask, state) -> {
-                                address.complete(Self.from(ask));
-                                return Step.noReply(state);
-                            }),
-                            SHORT)))
-                    .isInstanceOf(ExitReason.Timeout.class);
-            Steps.get(address, "from").reply("too late");
+            Steps.run(timed, () -> {
+                Thread caller = Thread.currentThread();
+                Thread.ofVirtual().start(() -> {
+                    Steps.get(address, "from");
+                    hands.advance(Duration.ofHours(2), caller);
+                });
+                assertThat(reason(() -> Self.call(
+                                server,
+                                new Ask((ask, state) -> {
+                                    address.complete(Self.from(ask));
+                                    return Step.noReply(state);
+                                }),
+                                Duration.ofHours(1))))
+                        .isEqualTo(new ExitReason.Timeout(Duration.ofHours(1)));
+                Steps.get(address, "from").reply("too late");
 
-            assertThat(Self.call(server, Ask.forState())).isEqualTo(0);
-            assertThat(Self.receive(Object.class, Duration.ZERO)).isEmpty();
-        });
+                assertThat(Self.call(server, Ask.forState())).isEqualTo(0);
+                assertThat(Self.receive(Object.class, Duration.ZERO)).isEmpty();
+            });
+        }
     }
 
     @Test
@@ -362,6 +370,42 @@ final class GenServerTest {
     }
 
     @Test
+    void aStopOfItselfIsRefused() {
+        Pid server = node.start(new Pliable());
+
+        Object refused = node.call(
+                server,
+                new Ask((ask, state) ->
+                        Step.reply(ask, failure(() -> Self.node().stop(Self.pid(), Node.FOREVER)), state)));
+
+        assertThat(refused).asString().contains("stops itself").contains("Step.stop");
+    }
+
+    @Test
+    void aReceiveInsideHandleTakesNoCalls() {
+        Pid server = node.start(new Pliable());
+        CountDownLatch queued = new CountDownLatch(1);
+        node.cast(server, new Tell((_, state) -> {
+            Steps.await(queued);
+            assertThat(Self.receive(Object.class)).isEqualTo("raw");
+            return Step.noReply(state + 1);
+        }));
+        CompletableFuture<Object> answer = inBackground(() -> node.call(server, Ask.forState()));
+        Steps.until(
+                "the call",
+                () -> Optional.ofNullable(node.here(server))
+                                .orElseThrow()
+                                .relations()
+                                .callers()
+                                .size()
+                        == 1);
+        node.send(server, "raw");
+        queued.countDown();
+
+        assertThat(Steps.get(answer, "call")).isEqualTo(1);
+    }
+
+    @Test
     void anInterruptedOutsideCallerGetsKilledAndKeepsItsFlag() {
         Pid server = node.start(new Pliable());
         CompletableFuture<Boolean> flag = new CompletableFuture<>();
@@ -461,7 +505,7 @@ final class GenServerTest {
         Pid server = node.start(new Pliable());
 
         ExitReason reason =
-                reason(() -> node.call(server, new Ask((ask, state) -> Step.reply(ask, null, state)), SHORT));
+                reason(() -> node.call(server, new Ask((ask, state) -> Step.reply(ask, null, state)), LIMIT));
 
         assertThat(reason.toString()).contains("null").contains(Ask.class.getName());
     }
@@ -774,6 +818,46 @@ final class GenServerTest {
 
             assertThat(Self.receive(Object.class, Steps.A_MOMENT)).isEmpty();
         });
+    }
+
+    @Test
+    void aKillDuringInitIsThrownAtTheStarter() {
+        CompletableFuture<Pid> initialising = new CompletableFuture<>();
+        CompletableFuture<Object> started = inBackground(() -> node.start(new Waiting(initialising)));
+
+        node.exit(Steps.get(initialising, "init"), ExitReason.killed());
+
+        failsWith(ExitReason.Killed.class, () -> Steps.get(started, "start"));
+    }
+
+    @Test
+    void anInterruptedStarterLeavesNothingBehind() {
+        CompletableFuture<Pid> initialising = new CompletableFuture<>();
+        CompletableFuture<ExitReason> failed = new CompletableFuture<>();
+        Thread starter = Thread.ofVirtual()
+                .start(() -> failed.complete(reason(() -> node.start(new Waiting(initialising), ADA))));
+        Pid child = Steps.get(initialising, "init");
+
+        starter.interrupt();
+
+        assertThat(Steps.get(failed, "start")).isEqualTo(ExitReason.killed());
+        assertThat(node.isAlive(child)).isFalse();
+        assertThat(node.whereis(ADA)).isEmpty();
+    }
+
+    /// Waits in its `init`.
+    record Waiting(CompletableFuture<Pid> initialising) implements GenServer<Deposit, Integer> {
+        @Override
+        public Integer init() {
+            initialising.complete(Self.pid());
+            Self.receive(String.class);
+            return 0;
+        }
+
+        @Override
+        public Step<Integer> handle(Deposit message, Integer state) {
+            return Step.noReply(state);
+        }
     }
 
     @Test

@@ -294,8 +294,13 @@ final class SupervisorGroupTest {
         leave(id, FAILED);
     }
 
+    /// Ends a worker and waits for its end: its supervisor, being linked, has been told by then.
     private void leave(String id, ExitReason reason) {
-        node.cast(new Name(id), new Worker.Leave(reason));
+        Steps.run(node, () -> {
+            Ref monitor = Self.monitor(new Name(id));
+            Self.cast(new Name(id), new Worker.Leave(reason));
+            Steps.end(monitor);
+        });
     }
 
     /// The next entries of the journal, as they come.

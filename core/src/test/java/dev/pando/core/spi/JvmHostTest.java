@@ -51,8 +51,11 @@ final class JvmHostTest {
     void actionsFireInOrderOfTheirDeadlinesAndTiesInOrderOfCreation() throws InterruptedException {
         List<Integer> order = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch all = new CountDownLatch(20);
-        long late = in(Duration.ofMillis(20));
-        long early = in(Duration.ofMillis(10));
+        CountDownLatch release = new CountDownLatch(1);
+        long now = host.clock().nanos();
+        long late = now - 1_000;
+        long early = now - 2_000;
+        scheduler.at(now - 3_000, () -> awaitQuietly(release));
         for (int i = 0; i < 20; i++) {
             int number = i;
             scheduler.at(i < 10 ? late : early, () -> {
@@ -61,6 +64,7 @@ final class JvmHostTest {
             });
         }
 
+        release.countDown();
         await(all);
 
         assertThat(order)

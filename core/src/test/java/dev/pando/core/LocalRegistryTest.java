@@ -1,0 +1,337 @@
+package dev.pando.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pando.core.Account.Balance;
+import dev.pando.core.Account.Deposit;
+import dev.pando.core.Registration.Registered;
+import dev.pando.core.Registration.Taken;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class LocalRegistryTest {
+
+    private record Reef(int number) {}
+
+    private static final Reef KEY = new Reef(7);
+
+    private final Node node = Node.start("alpha");
+    private final LocalRegistry registry = LocalRegistry.of(node, "reefs");
+
+    @AfterEach
+    void close() {
+        node.close();
+    }
+
+    @Test
+    void aClaimedKeyLeadsToItsHolderAndValue() {
+        Pid holder = holder();
+
+        assertThat(registry.register(KEY, holder, "north")).isInstanceOf(Registered.class);
+
+        assertThat(registry.lookup(new Reef(7))).contains(holder);
+        assertThat(registry.value(new Reef(7))).contains("north");
+        assertThat(registry.count()).isEqualTo(1);
+        assertThat(registry.lookup(new Reef(8))).isEmpty();
+        assertThat(registry.value(new Reef(8))).isEmpty();
+    }
+
+    @Test
+    void aHeldKeyIsTakenForOthersAndForTheHolderItself() {
+        Pid holder = holder();
+        registry.register(KEY, holder, "first");
+
+        assertThat(registry.register(KEY, holder(), "second")).isEqualTo(new Taken(holder));
+        assertThat(registry.register(KEY, holder, "third")).isEqualTo(new Taken(holder));
+        assertThat(registry.value(KEY)).contains("first");
+    }
+
+    @Test
+    void oneOfManyRacingClaimsWins() {
+        for (int round = 0; round < 50; round++) {
+            Reef key = new Reef(round);
+            AtomicBoolean go = new AtomicBoolean();
+            LinkedBlockingQueue<Registration> outcomes = new LinkedBlockingQueue<>();
+            CountDownLatch done = new CountDownLatch(1);
+            for (int i = 0; i < 16; i++) {
+                node.spawn(() -> {
+                    Steps.spinUntil(go);
+                    outcomes.add(Self.register(registry, key, ""));
+                    Steps.await(done);
+                });
+            }
+            go.set(true);
+            List<Registration> all =
+                    Stream.generate(() -> Steps.poll(outcomes)).limit(16).toList();
+
+            assertThat(all).filteredOn(Registered.class::isInstance).hasSize(1);
+            Pid winner = registry.lookup(key).orElseThrow();
+            assertThat(all).filteredOn(Taken.class::isInstance).containsOnly(new Taken(winner));
+            done.countDown();
+        }
+    }
+
+    @Test
+    void aKeyIsFreeBeforeAnybodyIsToldOfTheEnd() {
+        Steps.run(node, () -> {
+            for (int i = 0; i < 300; i++) {
+                Pid holder = holder();
+                registry.register(KEY, holder, "");
+                Ref monitor = Self.monitor(holder);
+                if (i % 2 == 0) {
+                    Self.send(holder, "end");
+                } else {
+                    Self.exit(holder, ExitReason.killed());
+                }
+                Steps.end(monitor);
+
+                assertThat(registry.lookup(KEY)).isEmpty();
+                assertThat(registry.count()).isZero();
+            }
+        });
+    }
+
+    @Test
+    void aKeyClaimedForAnEndingProcessIsFreeOnceItsEndIsKnown() {
+        for (int i = 0; i < 3000; i++) {
+            AtomicBoolean go = new AtomicBoolean();
+            CompletableFuture<Thread> began = new CompletableFuture<>();
+            Pid holder = node.spawn(() -> {
+                began.complete(Thread.currentThread());
+                Steps.spinUntil(go);
+            });
+            Thread thread = Steps.get(began, "holder");
+            CompletableFuture<Boolean> claimed = new CompletableFuture<>();
+            Thread.ofVirtual().start(() -> {
+                Steps.spinUntil(go);
+                try {
+                    registry.register(KEY, holder, "");
+                } catch (ExitException _) {
+                    // ended
+                }
+                claimed.complete(true);
+            });
+            go.set(true);
+            Steps.join(thread);
+
+            assertThat(registry.lookup(KEY)).isEmpty();
+            Pid next = holder();
+            assertThat(registry.register(KEY, next, "")).isInstanceOf(Registered.class);
+            Steps.get(claimed, "claim");
+            assertThat(registry.lookup(KEY)).contains(next);
+            registry.unregister(KEY, next);
+            node.send(next, "end");
+        }
+    }
+
+    @Test
+    void aProcessThatHasEndedClaimsNothing() {
+        Pid gone = Steps.get(node, () -> {
+            Pid pid = Self.spawn(() -> {});
+            Steps.end(pid);
+            return pid;
+        });
+
+        assertThatThrownBy(() -> registry.register(KEY, gone, ""))
+                .isInstanceOfSatisfying(
+                        ExitException.class,
+                        exit -> assertThat(exit.reason()).isEqualTo(new ExitReason.NoProcess(gone.toString())));
+        assertThat(registry.lookup(KEY)).isEmpty();
+        assertThat(registry.count()).isZero();
+    }
+
+    @Test
+    void aProcessElsewhereClaimsNothing() {
+        Pid elsewhere = new Pid(NodeName.of("beta"), 1, 1);
+
+        assertThatThrownBy(() -> registry.register(KEY, elsewhere, ""))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(elsewhere.toString());
+    }
+
+    @Test
+    void onlyTheHolderGivesAKeyUp() {
+        Pid holder = holder();
+        registry.register(KEY, holder, "");
+
+        registry.unregister(KEY, holder());
+        assertThat(registry.lookup(KEY)).contains(holder);
+        registry.unregister(KEY, holder);
+        assertThat(registry.lookup(KEY)).isEmpty();
+        registry.unregister(KEY, holder);
+
+        assertThat(registry.register(KEY, holder(), "")).isInstanceOf(Registered.class);
+    }
+
+    @Test
+    void theEndOfAFormerHolderLeavesTheKeyToTheNext() {
+        Pid former = holder();
+        Pid next = holder();
+        registry.register(KEY, former, "same value");
+        registry.unregister(KEY, former);
+        registry.register(KEY, next, "same value");
+
+        Steps.run(node, () -> {
+            Self.send(former, "end");
+            Steps.end(former);
+        });
+
+        assertThat(registry.lookup(KEY)).contains(next);
+    }
+
+    @Test
+    void registriesShareNothing() {
+        LocalRegistry other = LocalRegistry.of(node, "reefs");
+        registry.register(KEY, holder(), "");
+
+        assertThat(other.lookup(KEY)).isEmpty();
+        assertThat(other.register(KEY, holder(), "")).isInstanceOf(Registered.class);
+    }
+
+    @Test
+    void everyVerbReachesTheHolder() {
+        Pid account = node.start(new Account("ada"));
+        registry.register("ada", account, "");
+        Via ada = registry.via("ada");
+
+        node.cast(ada, new Deposit(2));
+        node.send(ada, new Deposit(3));
+        assertThat(node.call(ada, new Balance())).isEqualTo(5);
+
+        Steps.run(node, () -> {
+            Self.cast(ada, new Deposit(4));
+            Self.send(ada, new Deposit(5));
+            assertThat(Self.call(ada, new Balance())).isEqualTo(14);
+            Ref monitor = Self.monitor(ada);
+            Self.exit(account, ExitReason.killed());
+            assertThat(Steps.end(monitor)).isEqualTo(ExitReason.killed());
+        });
+    }
+
+    @Test
+    void aViaSaysKeyAndRegistry() {
+        assertThat(registry.via("ada")).hasToString("ada in reefs");
+    }
+
+    // ---- tokens
+
+    @Test
+    void laterClaimsHaveHigherTokens() {
+        List<Token> tokens = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            Pid holder = holder();
+            tokens.add(claim(holder));
+            registry.unregister(KEY, holder);
+        }
+
+        assertThat(tokens).isSorted().doesNotHaveDuplicates();
+        assertThat(tokens.stream().map(Token::toString)).isSorted();
+    }
+
+    private Token claim(Pid pid) {
+        return switch (registry.register(KEY, pid, "")) {
+            case Registered(Token token) -> token;
+            case Taken taken -> throw new AssertionError(taken);
+        };
+    }
+
+    @Test
+    void racingHoldersSeeTokensThatGrow() {
+        LinkedBlockingQueue<Token> tokens = new LinkedBlockingQueue<>();
+        CountDownLatch done = new CountDownLatch(4);
+        for (int i = 0; i < 4; i++) {
+            node.spawn(() -> {
+                for (int round = 0; round < 2000; round++) {
+                    if (Self.register(registry, KEY, "") instanceof Registered(Token token)) {
+                        tokens.add(token);
+                        registry.unregister(KEY, Self.pid());
+                    }
+                }
+                done.countDown();
+            });
+        }
+        Steps.await(done);
+
+        assertThat(List.copyOf(tokens)).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void theHolderKnowsItsToken() {
+        Steps.run(node, () -> {
+            Registration registration = Self.register(registry, KEY, "");
+
+            assertThat(registration).isEqualTo(new Registered(Self.token(KEY)));
+            assertThatThrownBy(() -> Self.token(new Reef(8)))
+                    .isInstanceOf(NoSuchElementException.class)
+                    .hasMessageContaining("Reef[number=8]");
+        });
+    }
+
+    @Test
+    void aKeyThatWasGivenUpHasNoToken() {
+        Steps.run(node, () -> {
+            Self.register(registry, KEY, "");
+            registry.unregister(KEY, Self.pid());
+
+            assertThatThrownBy(() -> Self.token(KEY)).isInstanceOf(NoSuchElementException.class);
+        });
+    }
+
+    @Test
+    void claimingAndGivingUpLeavesNothingBehind() {
+        Steps.run(node, () -> {
+            for (int i = 0; i < 1000; i++) {
+                Self.register(registry, KEY, i);
+                registry.unregister(KEY, Self.pid());
+            }
+
+            assertThat(Optional.ofNullable(node.here(Self.pid()))
+                            .orElseThrow()
+                            .relations()
+                            .endings())
+                    .hasSizeLessThan(10);
+        });
+    }
+
+    @Test
+    void aServerClaimsItsKeyInInit() {
+        node.start(new Keyed(registry, KEY, false));
+        assertThat(registry.lookup(KEY)).isPresent();
+
+        LocalRegistry other = LocalRegistry.of(node, "other");
+        assertThatThrownBy(() -> node.start(new Keyed(other, KEY, true))).isInstanceOf(ExitException.class);
+        assertThat(other.lookup(KEY)).isEmpty();
+    }
+
+    /// Claims a key when it starts, and may fail afterwards.
+    record Keyed(Registry registry, Object key, boolean failing) implements GenServer<Deposit, Integer> {
+        @Override
+        public Integer init() {
+            Self.register(registry, key, "");
+            if (failing) {
+                throw new IllegalStateException("after the claim");
+            }
+            return 0;
+        }
+
+        @Override
+        public Step<Integer> handle(Deposit message, Integer state) {
+            return Step.noReply(state);
+        }
+    }
+
+    private Pid holder() {
+        return node.spawn(() -> Self.receive(String.class, Duration.ofMinutes(1)));
+    }
+}
