@@ -164,7 +164,7 @@ final class Distribution implements Transport.Inbound {
         }
         served.put(request.ref(), server);
         long deadline = node.host().clock().nanos() + request.budgetNanos();
-        node.accept(server, new Request(request.ref(), request.message().value(), deadline));
+        node.accept(server, new Request(request.ref(), request.message().value(), deadline, request.chain()));
     }
 
     private void complete(Ref ref, Object outcome) {

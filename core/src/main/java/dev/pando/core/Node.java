@@ -6,6 +6,7 @@ import dev.pando.core.wire.Payload;
 import dev.pando.core.wire.TypeArguments;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -261,7 +262,8 @@ public final class Node implements AutoCloseable {
     /// Sends a request to a server and waits for its answer.
     ///
     /// @throws ExitException when there is none: `Timeout` (the request may still be carried out), `NoProcess`,
-    ///     `NoConnection` (the same), `NotAccepted`, or the reason for which the server ended
+    ///     `NoConnection` (the same), `NotAccepted`, the reason for which the server ended, or at once when the
+    ///     server waits, by way of others, for the calling process itself; the message has the chain of calls
     /// @throws dev.pando.core.wire.WireException when the request cannot travel and has to
     @SuppressWarnings("unchecked")
     public <R> R call(Dest to, Call<R> request, Duration timeout) {
@@ -305,15 +307,31 @@ public final class Node implements AutoCloseable {
         } else if (server == Self.orNull()) {
             throw new IllegalStateException(server + " calls itself, and would wait for ever");
         } else {
-            accept(server, new Request(slot.ref, request, deadline));
+            accept(server, new Request(slot.ref, request, deadline, waiting()));
         }
     }
 
     private void submitThere(Slot slot, NodeName node, Address to, Call<?> request, Duration timeout) {
-        var signal = new RemoteSignal.Request(slot.ref, to, payload(request), nanos(timeout));
+        var signal = new RemoteSignal.Request(slot.ref, to, payload(request), nanos(timeout), waiting());
         if (!distribution.send(node, signal, true)) {
             complete(slot.ref.serial(), new Slot.Failure(new ExitReason.NoConnection(node)));
         }
+    }
+
+    /// The calling process, after those that wait for it: the callers of the request it is handling, as long as
+    /// they do.
+    private static List<Pid> waiting() {
+        LocalProcess self = Self.orNull();
+        if (self == null) {
+            return List.of();
+        }
+        long now = self.node.host.clock().nanos();
+        List<Pid> chain = new ArrayList<>(self.current()
+                .filter(handled -> handled.deadlineNanos() - now > 0)
+                .map(Request::chain)
+                .orElse(List.of()));
+        chain.add(self.pid);
+        return chain;
     }
 
     /// Puts a request into a server's mailbox, or fails it.
@@ -322,6 +340,8 @@ public final class Node implements AutoCloseable {
             var reason = new ExitReason.NotAccepted(
                     server.label, request.message().getClass().getName());
             failCall(request.ref(), server, reason);
+        } else if (request.closesCycle(server.pid)) {
+            failCall(request.ref(), server, request.cycle(server.pid));
         } else if (server.addCaller(request.ref())) {
             server.deliver(request);
         } else {

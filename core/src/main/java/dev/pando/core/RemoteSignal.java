@@ -1,6 +1,7 @@
 package dev.pando.core;
 
 import dev.pando.core.wire.Payload;
+import java.util.List;
 
 /// What one node tells another about their processes. A frame of the transport holds exactly one.
 sealed interface RemoteSignal {
@@ -11,7 +12,8 @@ sealed interface RemoteSignal {
     /// ref.
     ///
     /// @param budgetNanos how long the caller waits
-    record Request(Ref ref, Address to, Payload message, long budgetNanos) implements RemoteSignal {}
+    /// @param chain who waits for it, see [dev.pando.core.Request]
+    record Request(Ref ref, Address to, Payload message, long budgetNanos, List<Pid> chain) implements RemoteSignal {}
 
     record Reply(Ref ref, Payload value) implements RemoteSignal {}
 

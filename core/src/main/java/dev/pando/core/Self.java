@@ -40,7 +40,8 @@ public final class Self {
         return Optional.ofNullable(type.cast(item));
     }
 
-    /// What the runtime puts into the mailbox of a server for itself is not received, whatever the type asked for.
+    /// What the runtime puts into the mailbox of a server for itself is not received, whatever the type asked
+    /// for.
     private static boolean isMessage(Object item) {
         return !(item instanceof Request) && !(item instanceof StopRequest);
     }

@@ -14,7 +14,8 @@ public final class Task<T> {
     private final Pid owner;
     private final boolean linked;
 
-    /// What a task sends before it ends. It may end before its owner has come to monitor it, so a failure says why too.
+    /// What a task sends before it ends. It may end before its owner has come to monitor it, so a failure says
+    /// why too.
     private sealed interface Outcome {
         Pid task();
     }

@@ -170,9 +170,12 @@ final class ExitTest {
         });
     }
 
+    /// Computes for ever, and lets others compute too where there is but one processor.
+    @SuppressWarnings("ThreadPriorityCheck")
     private static void compute() {
         while (true) {
             Self.checkpoint();
+            Thread.yield();
         }
     }
 
