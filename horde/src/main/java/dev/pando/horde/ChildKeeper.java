@@ -5,6 +5,7 @@ import dev.pando.cluster.NodeUp;
 import dev.pando.core.Cast;
 import dev.pando.core.ChildSpec;
 import dev.pando.core.Down;
+import dev.pando.core.ExitException;
 import dev.pando.core.ExitReason;
 import dev.pando.core.From;
 import dev.pando.core.Name;
@@ -12,6 +13,7 @@ import dev.pando.core.Node;
 import dev.pando.core.NodeName;
 import dev.pando.core.Pid;
 import dev.pando.core.Ref;
+import dev.pando.core.Restart;
 import dev.pando.core.Self;
 import dev.pando.core.Token;
 import dev.pando.core.wire.Payload;
@@ -50,6 +52,7 @@ final class ChildKeeper {
     private static final Duration FLUSH = Duration.ofMillis(5);
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration TOMBSTONES = Duration.ofMinutes(10);
+    private static final Duration CONFIRM = Duration.ofSeconds(1);
     private static final Duration RETRY_MIN = Duration.ofMillis(100);
     private static final Duration RETRY_MAX = Duration.ofSeconds(10);
 
@@ -123,6 +126,7 @@ final class ChildKeeper {
         switch (message) {
             case SupervisorProtocol.Ensure ensure -> ensure(ensure);
             case SupervisorProtocol.Terminate terminate -> terminate(terminate);
+            case SupervisorProtocol.CatchUp catchUp -> Self.from(catchUp).reply(true);
             case SupervisorProtocol.ListOwned list -> Self.from(list).reply(page(list.after(), list.limit()));
             case SupervisorProtocol.Count count -> Self.from(count).reply(status());
             case SupervisorProtocol.Place(ChildSpec spec, Pid requester, int hops) -> route(spec, requester, hops);
@@ -194,8 +198,8 @@ final class ChildKeeper {
         if (known.isEmpty()) {
             from.reply(Terminated.NOT_FOUND);
         } else if (known.get().isLost()) {
+            local(key).terminators.add(from);
             remove(key);
-            from.reply(Terminated.DONE);
         } else if (!isMine(known.get())) {
             from.reply(Terminated.ELSEWHERE);
         } else {
@@ -256,8 +260,7 @@ final class ChildKeeper {
 
     /// A server that has just started may not know yet who runs a child: its own callers wait.
     private boolean mayPlace(Optional<Entry> orphan, Pid requester) {
-        return orphan.filter(peers::hasOwnerOf).isEmpty()
-                && (peers.isInformed() || !requester.equals(Self.pid()));
+        return orphan.filter(peers::hasOwnerOf).isEmpty() && (peers.isInformed() || !requester.equals(Self.pid()));
     }
 
     private void routeToOwner(Entry entry, Pid requester, int hops) {
@@ -397,7 +400,9 @@ final class ChildKeeper {
             case STARTING -> notStarted(entry, reason);
             case STOPPING -> remove(key);
             case RUNNING, PENDING, CRASHED, LOST_OWNER -> {
-                if (!spec.restart().after(reason)) {
+                if (reason instanceof ExitReason.NameConflict) {
+                    lostAName(entry, reason);
+                } else if (!spec.restart().after(reason)) {
                     remove(key);
                 } else if (tooOften(local(key))) {
                     log.error("{} leaves child '{}' alone, it failed too often: {}", node, spec.id(), reason);
@@ -409,6 +414,16 @@ final class ChildKeeper {
         }
     }
 
+    /// The child has lost a name of its own to another process – a copy of itself, as a rule, whose claim this
+    /// server is about to hear of. Should that one stand back here, this one is needed.
+    private void lostAName(Entry entry, ExitReason reason) {
+        if (child(entry).spec().restart() == Restart.TEMPORARY) {
+            withdraw(entry.key());
+        } else {
+            postpone(entry, reason);
+        }
+    }
+
     /// A first start that fails is the caller's business; any later one is tried again, since a record is never
     /// forgotten.
     private void notStarted(Entry entry, ExitReason reason) {
@@ -417,8 +432,13 @@ final class ChildKeeper {
             List<Pid> requesters = List.copyOf(local.requesters);
             withdraw(entry.key());
             requesters.forEach(requester -> refuse(requester, id(entry.key()), reason));
-            return;
+        } else {
+            postpone(entry, reason);
         }
+    }
+
+    private void postpone(Entry entry, ExitReason reason) {
+        Local local = local(entry.key());
         Entry pending = change(entry, ChildState.PENDING, Optional.empty());
         Duration delay = RETRY_MIN.multipliedBy(1L << Math.min(local.failures++, 10));
         Duration capped = delay.compareTo(RETRY_MAX) > 0 ? RETRY_MAX : delay;
@@ -512,17 +532,23 @@ final class ChildKeeper {
         });
     }
 
-    private void forgotten(Entry entry) {
-        view.remove(id(entry.key()));
-        if (isMine(entry)) {
-            locals.remove(entry.key());
-            entry.pid().ifPresent(pid -> {
-                processes.remove(pid);
-                Self.unlink(pid);
-                Self.exit(pid, ExitReason.shutdown());
-                Self.sendAfter(child(entry).spec().shutdown(), new SupervisorProtocol.Overdue(pid));
-            });
-        }
+    private void forgotten(Replica.Change change) {
+        change.before().ifPresent(entry -> {
+            view.remove(id(entry.key()));
+            if (isMine(entry)) {
+                locals.remove(entry.key());
+                entry.pid().ifPresent(pid -> {
+                    processes.remove(pid);
+                    Self.unlink(pid);
+                    Self.exit(pid, ExitReason.shutdown());
+                    Self.sendAfter(child(entry).spec().shutdown(), new SupervisorProtocol.Overdue(pid));
+                });
+            }
+        });
+        change.after().ifPresent(entry -> {
+            view.put(id(entry.key()), entry);
+            settle(entry);
+        });
     }
 
     /// Answers callers that wait for a child which is known to run now.
@@ -601,6 +627,7 @@ final class ChildKeeper {
 
     /// Stops all children of this node, all at once; kills those that take longer than they may.
     void stopAll() {
+        handOver();
         Map<Ref, Pid> stopping = new LinkedHashMap<>();
         Duration longest = Duration.ZERO;
         for (Map.Entry<Pid, Payload> running : processes.entrySet()) {
@@ -621,6 +648,22 @@ final class ChildKeeper {
                 return;
             }
             stopping.remove(down.get().ref());
+        }
+    }
+
+    /// Tells the peers what has changed, and has one of them confirm it: a child that nobody else knows would be
+    /// lost with this node.
+    private void handOver() {
+        peers.flush();
+        long deadline = node.host().clock().nanos() + CONFIRM.toNanos();
+        for (Pid server : peers.servers()) {
+            try {
+                long left = deadline - node.host().clock().nanos();
+                Self.call(server, new SupervisorProtocol.CatchUp(), Duration.ofNanos(Math.max(0, left)));
+                return;
+            } catch (ExitException e) {
+                log.warn("{} got no confirmation from {}: {}", node, server.node(), e.reason());
+            }
         }
     }
 
@@ -658,7 +701,9 @@ final class ChildKeeper {
         view.remove(id(key));
         flushLater(peers.removed(tombstone));
         Local local = locals.remove(key);
-        if (local != null) {
+        if (local != null && !local.terminators.isEmpty()) {
+            // Whoever hears that it is done must not see it undone by the loss of this node.
+            peers.flush();
             local.terminators.forEach(from -> from.reply(Terminated.DONE));
         }
     }

@@ -45,6 +45,7 @@ import java.util.concurrent.ConcurrentMap;
 public final class DistributedSupervisor {
 
     private static final int PAGE = 1000;
+    private static final Pid NOBODY = new Pid(new NodeName("nobody", "nowhere.invalid"), 0, 0);
 
     private final Node node;
     private final Cluster cluster;
@@ -99,6 +100,7 @@ public final class DistributedSupervisor {
     ///
     /// @throws ExitException when it could not be started: the reason for which its `init` failed, or `Timeout` –
     ///     it may have been started then, and asking again is safe
+    /// @throws dev.pando.core.wire.WireException when the spec cannot travel, or is too large to
     public Start startOrGet(ChildSpec spec) {
         return startOrGet(spec, Node.CALL);
     }
@@ -109,6 +111,7 @@ public final class DistributedSupervisor {
         if (known.isPresent()) {
             return new Start.AlreadyStarted(known.get());
         }
+        requireTravels(spec);
         return switch (node.call(server, new SupervisorProtocol.Ensure(spec, timeout.toNanos()), timeout)) {
             case Ensured.Runs(Pid pid, boolean started) ->
                 started ? new Start.Started(pid) : new Start.AlreadyStarted(pid);
@@ -116,8 +119,15 @@ public final class DistributedSupervisor {
         };
     }
 
-    /// Stops a child, wherever it runs, and forgets its record. A start that happens meanwhile on the other side
-    /// of a partition is not undone.
+    /// Fails here and now, not on the servers that would have to tell each other of the spec: has it encoded, for
+    /// a process that never was.
+    private void requireTravels(ChildSpec spec) {
+        spec.behaviour().resources();
+        node.cast(NOBODY, new SupervisorProtocol.Place(spec, NOBODY, 0));
+    }
+
+    /// Stops a child, wherever it runs, and forgets its record. Once this returns, [#lookup] on this node does not
+    /// find it. A start that happens meanwhile on the other side of a partition is not undone.
     ///
     /// @return `false` when there is no such child
     /// @throws ExitException with `Timeout` when it has not been confirmed in time, or `NoConnection`
@@ -134,6 +144,7 @@ public final class DistributedSupervisor {
                     .orElse(node.name());
             Terminated outcome = node.call(server.on(owner), new SupervisorProtocol.Terminate(id), left);
             if (outcome != Terminated.ELSEWHERE) {
+                node.call(server, new SupervisorProtocol.CatchUp());
                 return outcome == Terminated.DONE;
             }
         }

@@ -19,6 +19,7 @@ import dev.pando.core.Pid;
 import dev.pando.core.Protocols;
 import dev.pando.core.Registration;
 import dev.pando.core.Registry;
+import dev.pando.core.Self;
 import dev.pando.core.Signal;
 import dev.pando.core.Step;
 import dev.pando.core.wire.Payload;
@@ -128,7 +129,10 @@ public final class HordeRegistry implements Registry {
         @Override
         public Step<NameKeeper> handle(RegistryProtocol message, NameKeeper keeper) {
             return switch (message) {
-                case RegistryProtocol.Claim claim -> reply(claim, keeper.claim(claim), keeper);
+                case RegistryProtocol.Claim claim -> {
+                    keeper.claim(claim, Self.from(claim));
+                    yield noReply(keeper);
+                }
                 case RegistryProtocol.Release release -> {
                     keeper.release(release.key(), release.pid());
                     yield reply(release, true, keeper);
@@ -172,7 +176,7 @@ public final class HordeRegistry implements Registry {
 
         @Override
         public void terminate(ExitReason reason, NameKeeper keeper) {
-            registry.view.clear();
+            keeper.stop();
         }
     }
 }

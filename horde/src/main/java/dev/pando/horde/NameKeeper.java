@@ -5,6 +5,7 @@ import dev.pando.cluster.NodeUp;
 import dev.pando.core.ChildSpec;
 import dev.pando.core.Down;
 import dev.pando.core.ExitReason;
+import dev.pando.core.From;
 import dev.pando.core.Name;
 import dev.pando.core.Node;
 import dev.pando.core.Pid;
@@ -13,6 +14,8 @@ import dev.pando.core.Token;
 import dev.pando.core.wire.Payload;
 import dev.pando.horde.RegistryProtocol.Claimed;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
@@ -28,24 +31,59 @@ final class NameKeeper {
     private static final Duration TOMBSTONES = Duration.ofMinutes(10);
 
     private final Node node;
+    private final Name server;
     private final Replica replica = new Replica();
     private final Peers peers;
     /// What callers on this node read without asking the server.
     private final ConcurrentMap<Payload, Entry> view;
 
+    private final List<Waiting> waiting = new ArrayList<>();
+
+    private record Waiting(RegistryProtocol.Claim claim, From<Claimed> from) {}
+
     NameKeeper(Cluster cluster, Name server, ConcurrentMap<Payload, Entry> view) {
         this.node = cluster.node();
+        this.server = server;
         this.view = view;
         this.peers = new Peers(cluster, server, replica, RegistryProtocol.Synced::new);
     }
 
+    /// Goes on with the names that an earlier server of this node has granted: their processes live, and hold them.
     void start() {
-        view.clear();
+        for (Entry entry : view.values()) {
+            if (node.isHere(pid(entry)) && node.isAlive(pid(entry))) {
+                replica.put(entry);
+            } else {
+                view.remove(entry.key(), entry);
+            }
+        }
         peers.start();
         Self.sendAfter(TICK, new RegistryProtocol.Tick());
     }
 
-    Claimed claim(RegistryProtocol.Claim claim) {
+    /// Leaves the names of this node's processes to the next server.
+    void stop() {
+        view.values().removeIf(entry -> !node.isHere(pid(entry)));
+    }
+
+    /// Decides about a claim; while this server may not know of a holder, that waits.
+    void claim(RegistryProtocol.Claim claim, From<Claimed> from) {
+        if (peers.isInformed() || replica.get(claim.key()).isPresent()) {
+            from.reply(claim(claim));
+        } else {
+            waiting.add(new Waiting(claim, from));
+        }
+    }
+
+    private void informed() {
+        if (peers.isInformed()) {
+            List<Waiting> claims = List.copyOf(waiting);
+            waiting.clear();
+            claims.forEach(one -> one.from().reply(claim(one.claim())));
+        }
+    }
+
+    private Claimed claim(RegistryProtocol.Claim claim) {
         Optional<Entry> holder = replica.get(claim.key());
         if (holder.isPresent()) {
             return new Claimed.Held(pid(holder.get()));
@@ -56,11 +94,10 @@ final class NameKeeper {
                 replica.nextClaim(claim.key(), token),
                 token.stamp(),
                 new Entry.Named(claim.pid(), claim.value()));
-        Pid self = Self.pid();
         // Runs in the ending process, before anybody is told of its end: the name is free on this node by then.
         Runnable ending = () -> {
             view.remove(claim.key(), entry);
-            node.cast(self, new RegistryProtocol.Ended(entry));
+            node.cast(server, new RegistryProtocol.Ended(entry));
         };
         replica.put(entry);
         view.put(entry.key(), entry);
@@ -106,7 +143,10 @@ final class NameKeeper {
             }
             case Sync.News news when peers.knows(news.server()) -> news(news);
             case Sync.News _ -> {}
-            case Sync.Told(Pid server) -> peers.told(server);
+            case Sync.Told(Pid teller) -> {
+                peers.told(teller);
+                informed();
+            }
         }
     }
 
@@ -114,7 +154,10 @@ final class NameKeeper {
         Pid server = news.server();
         for (Tombstone tombstone : news.tombstones()) {
             node.hybridClock().observe(tombstone.at().stamp());
-            replica.hear(tombstone).ifPresent(entry -> view.remove(entry.key(), entry));
+            replica.hear(tombstone).ifPresent(change -> {
+                change.before().ifPresent(entry -> view.remove(entry.key(), entry));
+                change.after().ifPresent(entry -> view.put(entry.key(), entry));
+            });
         }
         news.entries().stream()
                 .filter(entry -> entry.claim().isOf(server.node(), server.incarnation()))
@@ -147,6 +190,7 @@ final class NameKeeper {
 
     void down(Down down) {
         peers.lost(down).ifPresent(this::lost);
+        informed();
     }
 
     private void lost(Peers.Peer peer) {
@@ -164,6 +208,7 @@ final class NameKeeper {
 
     void tick() {
         Self.sendAfter(TICK, new RegistryProtocol.Tick());
+        informed();
         replica.forgetTombstones(node.host().clock().now().minus(TOMBSTONES).toEpochMilli() << 16);
     }
 

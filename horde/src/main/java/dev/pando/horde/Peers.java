@@ -234,7 +234,7 @@ final class Peers {
         return entry.isLost() || entry.claim().isOf(node.name(), node.incarnation());
     }
 
-    private List<Pid> servers() {
+    List<Pid> servers() {
         return peers.values().stream().map(Peer::server).toList();
     }
 

@@ -26,10 +26,8 @@ final class Replica {
     /// loss it follows, and then the better claim turns out to be that of a lost node.
     private final Map<Payload, List<Entry>> rivals = new LinkedHashMap<>();
 
-    /// An entry has been taken over.
-    ///
-    /// @param before what was known of the key until now
-    record Change(Optional<Entry> before) {}
+    /// What has become of a key by a piece of news.
+    record Change(Optional<Entry> before, Optional<Entry> after) {}
 
     Optional<Entry> get(Payload key) {
         return Optional.ofNullable(entries.get(key));
@@ -67,7 +65,7 @@ final class Replica {
         }
         known.ifPresent(before -> standBack(before, entry));
         put(entry);
-        return Optional.of(new Change(known));
+        return Optional.of(new Change(known, Optional.of(entry)));
     }
 
     private void standBack(Entry loser, Entry winner) {
@@ -97,13 +95,19 @@ final class Replica {
         return best;
     }
 
-    /// Hears that something was given up; empty when no entry ends by it.
-    Optional<Entry> hear(Tombstone tombstone) {
+    /// Hears that something was given up; empty when no entry ends by it. A rival's claim of the same key comes into
+    /// its own.
+    Optional<Change> hear(Tombstone tombstone) {
         tombstones.merge(tombstone.grave(), tombstone, Replica::later);
         dropRivals(rival -> rival.key().equals(tombstone.key()) && tombstone.covers(rival.claim()));
-        Optional<Entry> covered = get(tombstone.key()).filter(entry -> tombstone.covers(entry.claim()));
-        covered.ifPresent(entry -> entries.remove(entry.key()));
-        return covered;
+        return get(tombstone.key())
+                .filter(entry -> tombstone.covers(entry.claim()))
+                .map(covered -> {
+                    entries.remove(covered.key());
+                    Optional<Entry> next = successor(covered.key());
+                    next.ifPresent(this::put);
+                    return new Change(Optional.of(covered), next);
+                });
     }
 
     private boolean isCovered(Entry entry) {

@@ -23,6 +23,9 @@ sealed interface SupervisorProtocol {
     /// A caller wants the child stopped and its record gone.
     record Terminate(String id) implements SupervisorProtocol, Call<Terminated> {}
 
+    /// Answered once all news that came before has been taken in.
+    record CatchUp() implements SupervisorProtocol, Call<Boolean> {}
+
     /// The children that this node owns, in order of their ids.
     ///
     /// @param after the last id of the page before; empty for the first page

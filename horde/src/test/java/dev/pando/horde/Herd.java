@@ -1,0 +1,157 @@
+package dev.pando.horde;
+
+import dev.pando.cluster.Cluster;
+import dev.pando.core.ExitReason;
+import dev.pando.core.Name;
+import dev.pando.core.Node;
+import dev.pando.core.NodeName;
+import dev.pando.core.Pid;
+import dev.pando.core.Protocols;
+import dev.pando.core.Resources;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/// Nodes of one cluster over a [Net].
+final class Herd implements AutoCloseable {
+
+    private static final Duration JOIN = Duration.ofSeconds(10);
+    private static final List<Name> SERVERS = List.of(Supervisors.SERVER, Names.SERVER);
+
+    final Net net = new Net();
+    final Census census = new Census();
+    final Gate gate = new Gate();
+    /// One for each node.
+    final List<Named.Directory> directories = new ArrayList<>();
+
+    final List<Node> nodes = new ArrayList<>();
+    final List<Cluster> clusters = new ArrayList<>();
+    private final Set<Integer> lost = new HashSet<>();
+
+    /// Nodes `n0`, `n1`, … that know each other.
+    Herd(int count, Class<?>... spoken) {
+        for (int i = 0; i < count; i++) {
+            join(resources(), spoken);
+        }
+        awaitAll();
+    }
+
+    /// What the children of these tests need.
+    Resources resources() {
+        directories.add(new Named.Directory());
+        return Resources.of(census, gate, directories.getLast());
+    }
+
+    /// One more node.
+    int join(Resources resources, Class<?>... spoken) {
+        Node node = Node.start("n" + nodes.size(), Protocols.of(spoken), resources);
+        Cluster cluster = Cluster.of(node, () -> net.engine(node.name()));
+        nodes.add(node);
+        clusters.add(cluster);
+        node.start(cluster.childSpec().behaviour());
+        return nodes.size() - 1;
+    }
+
+    /// Returns when all nodes that are left have sessions with each other.
+    void awaitAll() {
+        for (int i : alive()) {
+            if (!clusters.get(i).awaitMembers(alive().size(), JOIN)) {
+                throw new IllegalStateException(
+                        nodes.get(i) + " sees only " + clusters.get(i).nodes());
+            }
+        }
+    }
+
+    Node node(int i) {
+        return nodes.get(i);
+    }
+
+    NodeName name(int i) {
+        return nodes.get(i).name();
+    }
+
+    int indexOf(NodeName name) {
+        return nodes.stream().map(Node::name).toList().indexOf(name);
+    }
+
+    /// All nodes but one that have not crashed.
+    List<Integer> others(int i) {
+        return alive().stream().filter(other -> other != i).toList();
+    }
+
+    List<NodeName> names(List<Integer> indices) {
+        return indices.stream().map(this::name).toList();
+    }
+
+    /// The indices of the nodes that have not crashed.
+    List<Integer> alive() {
+        return IntStream.range(0, nodes.size())
+                .filter(i -> !lost.contains(i))
+                .boxed()
+                .toList();
+    }
+
+    /// Ends a node as a power failure would: nothing that it does from now on reaches the others.
+    void crash(int i) {
+        lost.add(i);
+        crash(nodes.get(i));
+    }
+
+    private void crash(Node node) {
+        net.crash(node.name());
+        // Nothing is put in order, so nothing waits for the others.
+        for (Name server : SERVERS) {
+            node.whereis(server).ifPresent(pid -> node.exit(pid, ExitReason.killed()));
+        }
+        node.close();
+    }
+
+    /// Closes a node in order.
+    void close(int i) {
+        lost.add(i);
+        nodes.get(i).close();
+    }
+
+    void cut(List<Integer> side, List<Integer> other) {
+        net.cut(names(side), names(other));
+    }
+
+    void heal() {
+        net.heal();
+    }
+
+    /// Whether the process lives, on a node that has not crashed.
+    boolean isAlive(Pid pid) {
+        return alive().stream().map(nodes::get).filter(node -> node.isHere(pid)).anyMatch(node -> node.isAlive(pid));
+    }
+
+    /// The living copies of a child on all nodes that have not crashed, whether their supervisors know them or not.
+    List<Pid> copies(String id) {
+        return census.births(id).stream()
+                .map(Census.Birth::pid)
+                .filter(this::isAlive)
+                .toList();
+    }
+
+    /// All living copies by id.
+    Map<String, List<Pid>> copies() {
+        Map<String, List<Pid>> copies = new TreeMap<>();
+        for (Census.Birth birth : census.births()) {
+            if (isAlive(birth.pid())) {
+                copies.computeIfAbsent(birth.id(), _ -> new ArrayList<>()).add(birth.pid());
+            }
+        }
+        return copies;
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(node -> net.crash(node.name()));
+        nodes.forEach(this::crash);
+    }
+}

@@ -1,0 +1,210 @@
+package dev.pando.horde;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pando.core.ExitException;
+import dev.pando.core.ExitReason;
+import dev.pando.core.NodeName;
+import dev.pando.core.Pid;
+import dev.pando.core.Start;
+import dev.pando.core.Token;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class TakeOverTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    @Test
+    void theChildrenOfACrashedNodeRunElsewhereOnceEach() {
+        try (Herd herd = new Herd(4, Worker.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.on(herd);
+            Supervisors.start(supervisors, 1000);
+            Supervisors.awaitRunning(supervisors, 1000);
+
+            herd.crash(2);
+
+            Supervisors.awaitOneEach(herd, supervisors, 1000);
+            assertThat(herd.census.births())
+                    .as("only the lost ones were started again")
+                    .hasSizeLessThan(1400);
+        }
+    }
+
+    @Test
+    void childrenOutliveTwoCrashesInARow() {
+        try (Herd herd = new Herd(4, Worker.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.on(herd);
+            Supervisors.start(supervisors, 300);
+            Supervisors.awaitRunning(supervisors, 300);
+
+            herd.crash(1);
+            herd.crash(3);
+
+            Supervisors.awaitOneEach(herd, supervisors, 300);
+        }
+    }
+
+    @Test
+    void callsThatACrashFallsIntoEndAndAskingAgainSucceeds() {
+        try (Herd herd = new Herd(4, Worker.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.on(herd);
+            Supervisors.start(supervisors, 50);
+            Callers<Boolean> callers = new Callers<>();
+            for (int i = 0; i < 500; i++) {
+                String id = "c" + i;
+                DistributedSupervisor supervisor = supervisors.get(i % 3);
+                callers.add(() -> {
+                    try {
+                        return supervisor.startOrGet(Worker.spec(id)).pid() != null;
+                    } catch (ExitException e) {
+                        assertThat(e.reason()).isInstanceOfAny(ExitReason.Timeout.class, ExitReason.NoConnection.class);
+                        return false;
+                    }
+                });
+            }
+            callers.go();
+            Eventually.holds(() -> assertThat(herd.census.births()).hasSizeGreaterThan(150));
+
+            herd.crash(3);
+
+            callers.results();
+            Supervisors.start(supervisors.subList(0, 3), 500);
+            Supervisors.awaitOneEach(herd, supervisors, 500);
+        }
+    }
+
+    @Test
+    void aRecordThatOnlyOneSurvivorKnowsIsTakenOverByWhomPlacementNames() {
+        try (Herd herd = new Herd(4, Worker.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.on(herd);
+            Supervisors.start(supervisors, 4);
+            List<String> ids = Supervisors.placedOn(herd, 1, 12);
+
+            for (String id : ids) {
+                assertThat(supervisors.get(0).startOrGet(Worker.spec(id)).pid().node())
+                        .isEqualTo(herd.name(1));
+            }
+            herd.crash(1);
+
+            List<NodeName> left = herd.names(herd.alive());
+            for (String id : ids) {
+                Eventually.holds(() -> assertThat(herd.copies(id))
+                        .extracting(Pid::node)
+                        .containsExactly(
+                                Placement.consistentHash().place(id, left).orElseThrow()));
+            }
+        }
+    }
+
+    @Test
+    void aTokenGrowsWithEachTakeOver() {
+        try (Herd herd = new Herd(4, Worker.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.on(herd);
+            supervisors.getFirst().startOrGet(Worker.spec("x"));
+            for (int takeOvers = 0; takeOvers < 3; takeOvers++) {
+                int expected = takeOvers;
+                DistributedSupervisor survivor = supervisors.get(herd.alive().getLast());
+                Eventually.holds(() -> {
+                    assertThat(herd.copies("x")).hasSize(1);
+                    assertThat(survivor.lookup("x")).contains(herd.copies("x").getFirst());
+                });
+                assertThat(survivor.children()).extracting(Child::takeOvers).containsExactly(expected);
+                herd.crash(herd.indexOf(herd.copies("x").getFirst().node()));
+            }
+            Eventually.holds(() -> assertThat(herd.census.births("x")).hasSize(4));
+
+            List<Token> tokens =
+                    herd.census.births("x").stream().map(Census.Birth::token).toList();
+            assertThat(tokens).isSorted().doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void aNodeThatIsClosedHandsItsChildrenOver() {
+        try (Herd herd = new Herd(3, Worker.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.on(herd);
+            Supervisors.start(supervisors, 150);
+
+            herd.close(0);
+
+            Supervisors.awaitOneEach(herd, supervisors, 150);
+            assertThat(herd.census.ends())
+                    .as("its children were stopped in order first")
+                    .allMatch(end -> end.pid().node().equals(herd.name(0))
+                            && end.reason().equals(ExitReason.shutdown()))
+                    .hasSizeGreaterThan(20);
+        }
+    }
+
+    @Test
+    void childrenStayLostWhileTheirTakeOverIsNotAllowed() {
+        AtomicBoolean allowed = new AtomicBoolean();
+        try (Herd herd = new Herd(3, Worker.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.on(herd, (_, _, _) -> allowed.get());
+            Supervisors.start(supervisors, 60);
+            Supervisors.awaitRunning(supervisors, 60);
+
+            herd.crash(1);
+
+            List<String> lost = Supervisors.placedOn(herd, 1, 60);
+            Eventually.holds(() -> assertThat(supervisors.get(0).children())
+                    .filteredOn(child -> child.state() == ChildState.LOST_OWNER)
+                    .isNotEmpty()
+                    .allMatch(child -> child.owner().equals(herd.name(1)))
+                    .allMatch(child -> child.pid().isEmpty()));
+            assertThat(herd.census.births()).hasSize(60);
+            assertThat(lost).isNotEmpty();
+
+            allowed.set(true);
+
+            Supervisors.awaitOneEach(herd, supervisors, 60);
+        }
+    }
+
+    @Test
+    void theChildrenOfAKilledServerEndAndRunAgain() {
+        try (Herd herd = new Herd(3, Worker.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.inTrees(herd);
+            List<Pid> before = Supervisors.start(supervisors, 150);
+            Supervisors.awaitRunning(supervisors, 150);
+
+            for (int round = 0; round < 3; round++) {
+                killServer(herd, 1);
+                Supervisors.awaitOneEach(herd, supervisors, 150);
+            }
+
+            assertThat(before)
+                    .filteredOn(pid -> pid.node().equals(herd.name(1)))
+                    .isNotEmpty()
+                    .noneMatch(herd::isAlive);
+            assertThat(before)
+                    .filteredOn(pid -> !pid.node().equals(herd.name(1)))
+                    .allMatch(herd::isAlive);
+        }
+    }
+
+    @Test
+    void aServerThatIsAloneStartsFromNothingAfterItsRestart() {
+        try (Herd herd = new Herd(1, Worker.class)) {
+            DistributedSupervisor supervisor = Supervisors.inTrees(herd).getFirst();
+            Pid first = supervisor.startOrGet(Worker.spec("x")).pid();
+
+            killServer(herd, 0);
+
+            Eventually.holds(() -> assertThat(herd.isAlive(first)).isFalse());
+            assertThat(supervisor.startOrGet(Worker.spec("x"), LIMIT)).isInstanceOf(Start.Started.class);
+        }
+    }
+
+    /// Returns when its tree has started it again.
+    private static void killServer(Herd herd, int i) {
+        Pid server = herd.node(i).whereis(Supervisors.SERVER).orElseThrow();
+        herd.node(i).exit(server, ExitReason.killed());
+        Eventually.holds(() ->
+                assertThat(herd.node(i).whereis(Supervisors.SERVER)).isPresent().isNotEqualTo(Optional.of(server)));
+    }
+}
