@@ -18,10 +18,8 @@ import java.util.function.Supplier;
 /// A node's part in a cluster: who else is there.
 ///
 /// Who is in the cluster is decided by each node for itself, from the engine's view and the sessions it has; in a
-/// partition
-/// each side sees its own side. Once a cluster is made for a node, the node's verbs reach the processes of all
-/// nodes listed
-/// here.
+/// partition each side sees its own side. Once a cluster is made for a node, the node's verbs reach the processes of
+/// all nodes listed here.
 public final class Cluster {
 
     private static final Duration LEAVE = Duration.ofSeconds(10);
@@ -85,8 +83,10 @@ public final class Cluster {
         return sessions.oldest();
     }
 
-    /// Sends [NodeUp] and [NodeDown] to a process of this node from now on. Ask for [#nodes] afterwards to know
-    /// who was there before.
+    /// Sends [NodeUp] and [NodeDown] to a process of this node from now on. Ask for [#nodes] afterwards to know who was
+    /// there before.
+    ///
+    /// @throws IllegalArgumentException when the process is of another node
     public void monitorNodes(Pid subscriber) {
         sessions.subscribe(subscriber);
     }

@@ -23,14 +23,16 @@ public record ClusterConfig(
     static final int DETECTOR_OFFSET = 100;
 
     private static final int PORT = 7800;
+    private static final int PORT_MAX = 65_535 - DETECTOR_OFFSET;
 
     public ClusterConfig {
         hosts = List.copyOf(hosts);
         if (cluster.isBlank()) {
-            throw new IllegalArgumentException("cluster: the name is blank");
+            throw new IllegalArgumentException(
+                    "cluster: the name is blank; give the cluster one, the same on all its nodes");
         }
-        if (port < 1 || port + DETECTOR_OFFSET > 65_535) {
-            throw new IllegalArgumentException("port: " + port + " is not between 1 and " + (65_535 - DETECTOR_OFFSET));
+        if (port < 1 || port > PORT_MAX) {
+            throw new IllegalArgumentException("port: " + port + " is not between 1 and " + PORT_MAX);
         }
         InetAddress address = resolve(host, "host");
         if (!address.isLoopbackAddress() && !insecure) {
@@ -81,7 +83,7 @@ public record ClusterConfig(
             }
             return new InetSocketAddress(endpoint.substring(0, colon), port);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("hosts: '" + text + "' is not host:port", e);
+            throw new IllegalArgumentException("hosts: '" + text + "' is not host:port, such as 127.0.0.1:" + PORT, e);
         }
     }
 
@@ -89,7 +91,8 @@ public record ClusterConfig(
         try {
             return InetAddress.getByName(host);
         } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(option + ": " + host + " is unknown", e);
+            throw new IllegalArgumentException(
+                    option + ": " + host + " is unknown; give an address of this machine, such as 127.0.0.1", e);
         }
     }
 }

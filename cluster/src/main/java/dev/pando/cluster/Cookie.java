@@ -42,7 +42,7 @@ public record Cookie(String secret) {
     /// The cookie in a file, created when there is none. Two nodes that create it at once end up with the same
     /// one.
     ///
-    /// @throws IllegalStateException when the file cannot be read or created
+    /// @throws IllegalStateException when the file cannot be read or created, or holds too short a secret
     public static Cookie ofFile(Path file) {
         try {
             if (!Files.exists(file)) {
@@ -51,6 +51,10 @@ public record Cookie(String secret) {
             return new Cookie(Files.readString(file, StandardCharsets.UTF_8).strip());
         } catch (IOException e) {
             throw new IllegalStateException("cookie file " + file + " cannot be read or created: " + e, e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(
+                    "cookie file " + file + ": " + e.getMessage() + "; write more, or delete it to get a random one",
+                    e);
         }
     }
 

@@ -7,12 +7,11 @@ import java.util.Optional;
 /// One side of a session between two members, as a pure state machine.
 ///
 /// A session is a pair of numbers, one drawn by each side and never drawn again. A side is up when the other has
-/// acknowledged its number; the first data frame with the right pair is an acknowledgement too, since the sender
-/// must have
-/// been up. A side ends its session when its view loses the member, when the member says hello with a newer
-/// number (its own view had lost us for a while, which we may never have seen), when a frame is missing, or when
-/// the member says that
-/// the session is over. Then it draws a new number, so nothing of the old session can be taken for the new one.
+/// acknowledged its number; the first data frame with the right pair is an acknowledgement too, since the sender must
+/// have been up. A side ends its session when its view loses the member, when the member says hello with a newer
+/// number (its own view had lost us for a while, which we may never have seen), when a frame is missing, or when the
+/// member says that the session is over. Then it draws a new number, so nothing of the old session can be taken for
+/// the new one.
 sealed interface Handshake {
 
     /// The member is not in the view.
@@ -26,7 +25,13 @@ sealed interface Handshake {
     /// Signals flow.
     ///
     /// @param received the sequence of the last data frame
-    record Up(long mine, long theirs, long received, Peer peer) implements Handshake {}
+    record Up(long mine, long theirs, long received, Peer peer) implements Handshake {
+
+        /// Whether data is of this session and the next in sequence.
+        boolean awaits(SessionFrame.Data data) {
+            return data.mine() == theirs && data.yours() == mine && data.sequence() == received + 1;
+        }
+    }
 
     sealed interface Event {
         record Appeared() implements Event {}
@@ -93,8 +98,15 @@ sealed interface Handshake {
             case Event.Hello(long number) ->
                 Move.to(new Offering(mine, Optional.of(number)), new Effect.SendAck(number, mine));
             case Event.Ack(long yours, long theirs, Peer peer)
-            when yours == mine && !older(theirs, state) ->
+            when yours == mine && state.theirs().equals(Optional.of(theirs)) ->
                 Move.to(new Up(mine, theirs, 0, peer), new Effect.Begin(mine, theirs, peer));
+            case Event.Ack(long yours, long theirs, Peer peer)
+            when yours == mine && !older(theirs, state) ->
+                // Its hello was lost, or came before our view; answered here it need not be said again.
+                Move.to(
+                        new Up(mine, theirs, 0, peer),
+                        new Effect.Begin(mine, theirs, peer),
+                        new Effect.SendAck(theirs, mine));
             case Event.Data(long theirs, long yours, long sequence, Peer peer)
             when yours == mine && sequence == 1 && state.theirs().equals(Optional.of(theirs)) ->
                 Move.to(new Up(mine, theirs, 1, peer), new Effect.Begin(mine, theirs, peer), new Effect.Deliver());

@@ -1,16 +1,18 @@
 package dev.pando.cluster;
 
 import dev.pando.cluster.spi.Engine;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.JChannel;
 import org.jgroups.Message;
-import org.jgroups.MessageFactory;
 import org.jgroups.Receiver;
 import org.jgroups.protocols.AUTH;
-import org.jgroups.protocols.BaseBundler;
 import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FD_SOCK2;
 import org.jgroups.protocols.FRAG4;
@@ -22,6 +24,8 @@ import org.jgroups.protocols.UNICAST4;
 import org.jgroups.protocols.VERIFY_SUSPECT2;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.stack.Protocol;
+import org.jgroups.util.DefaultSocketFactory;
+import org.jgroups.util.Util;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,11 +43,13 @@ final class JGroupsEngine implements Engine {
     private static final int LENGTH_MAX = 1 << 20;
 
     static {
-        ObjectMessages.forbid();
+        JGroupsObjectMessage.install();
     }
 
     private final ClusterConfig config;
-    private final JChannel channel;
+    /// Open to tests, which look at the settings that are really in force.
+    final JChannel channel;
+    private final List<ServerSocket> listening = new CopyOnWriteArrayList<>();
 
     private record JGroupsMember(Address address) implements Member {
         @Override
@@ -52,34 +58,23 @@ final class JGroupsEngine implements Engine {
         }
     }
 
-    /// Takes away the one way in which a stranger's bytes reach Java deserialisation. Holds for the whole JVM.
-    private static final class ObjectMessages extends MessageFactory {
-        static void forbid() {
-            creators[Message.OBJ_MSG] = () -> {
-                throw new IllegalArgumentException("object messages are not accepted");
-            };
-        }
-    }
-
     JGroupsEngine(ClusterConfig config) {
         this.config = config;
         try {
-            channel = new JChannel(stack(config));
+            channel = new JChannel(stack());
         } catch (Exception e) {
             throw new IllegalStateException("the stack cannot be made: " + e.getMessage(), e);
         }
         TCP transport = channel.getProtocolStack().findProtocol(TCP.class);
         transport.getDiagnosticsHandler().setEnabled(false);
-        if (transport.getBundler() instanceof BaseBundler bundler) {
-            bundler.setMaxSize(BUNDLE_BYTES);
-            bundler.useSingleSenderThread(false);
-            bundler.removeDelay(200);
-        }
     }
 
-    private static List<Protocol> stack(ClusterConfig config) throws Exception {
+    private List<Protocol> stack() throws Exception {
         InetAddress address = config.address();
-        TCP tcp = new TCP();
+        DefaultSocketFactory factory = new DefaultSocketFactory();
+        factory.setServerSocketConfigurator(listening::add);
+        TCP tcp = new JGroupsTcp();
+        tcp.setSocketFactory(factory);
         tcp.setBindAddr(address);
         tcp.setBindPort(config.port());
         tcp.setPortRange(0);
@@ -88,15 +83,16 @@ final class JGroupsEngine implements Engine {
         tcp.setMaxLength(LENGTH_MAX);
         tcp.useVirtualThreads(true);
         tcp.setMessageProcessingPolicy("max");
-        tcp.setBundlerType("pd");
+        tcp.setBundler(new JGroupsBundler(BUNDLE_BYTES));
         tcp.setBufferedOutputStreamSize(BUNDLE_BYTES + 1536);
 
         TCPPING hosts = new TCPPING();
-        hosts.setInitialHosts(config.seeds());
+        hosts.setInitialHosts(known(config.seeds()));
         hosts.setPortRange(0);
-        hosts.setValue("async_discovery", true);
+        hosts.asyncDiscovery(true);
+        hosts.returnEntireCache(true);
 
-        FD_SOCK2 sockets = new FD_SOCK2();
+        FD_SOCK2 sockets = new JGroupsDetector();
         sockets.setBindAddress(address);
         sockets.setOffset(ClusterConfig.DETECTOR_OFFSET);
         sockets.setPortRange(0);
@@ -104,7 +100,7 @@ final class JGroupsEngine implements Engine {
 
         UNICAST4 unicast = new UNICAST4();
         unicast.changeCapacity(8192);
-        unicast.setXmitInterval(500);
+        unicast.setXmitInterval(200);
         unicast.sendAtomically(true);
 
         NAKACK4 multicast = new NAKACK4();
@@ -116,7 +112,7 @@ final class JGroupsEngine implements Engine {
 
         GMS membership = new GMS();
         membership.setJoinTimeout(300);
-        membership.setMaxJoinAttempts(3);
+        membership.setMaxJoinAttempts(10);
         membership.printLocalAddress(false);
 
         FRAG4 fragments = new FRAG4();
@@ -133,6 +129,18 @@ final class JGroupsEngine implements Engine {
                 auth,
                 membership,
                 fragments);
+    }
+
+    /// JGroups takes an address that it cannot resolve for its own machine.
+    private static List<InetSocketAddress> known(List<InetSocketAddress> seeds) {
+        return seeds.stream()
+                .filter(seed -> {
+                    if (seed.isUnresolved()) {
+                        log.warn("hosts: {} is unknown, and not looked for", seed.getHostString());
+                    }
+                    return !seed.isUnresolved();
+                })
+                .toList();
     }
 
     @Override
@@ -154,21 +162,32 @@ final class JGroupsEngine implements Engine {
         try {
             channel.connect(config.cluster());
         } catch (Exception e) {
-            channel.close();
+            close();
             throw new IllegalStateException(
                     "cannot join cluster '" + config.cluster() + "' from " + config.host() + ":" + config.port() + ": "
-                            + e.getMessage() + " (ports " + config.port() + " and "
-                            + (config.port() + ClusterConfig.DETECTOR_OFFSET)
-                            + " must be free, and all nodes must have the same cookie)",
+                            + remedy(e),
                     e);
         }
     }
 
+    private String remedy(Exception failure) {
+        String why = failure.getMessage();
+        return switch (failure) {
+            case SecurityException _ -> "its nodes have another cookie; give this one the same (" + why + ")";
+            case BindException _ ->
+                "port " + config.port() + " is taken, or the address is not of this machine (" + why + ")";
+            default ->
+                why + " (port " + config.port() + " and port " + (config.port() + ClusterConfig.DETECTOR_OFFSET)
+                        + " must be free)";
+        };
+    }
+
     private static byte[] bytes(Message message) {
-        byte[] data = new byte[message.getLength()];
-        if (data.length > 0) {
-            System.arraycopy(message.getArray(), message.getOffset(), data, 0, data.length);
+        if (!message.hasArray()) {
+            return new byte[0];
         }
+        byte[] data = new byte[message.getLength()];
+        System.arraycopy(message.getArray(), message.getOffset(), data, 0, data.length);
         return data;
     }
 
@@ -189,5 +208,7 @@ final class JGroupsEngine implements Engine {
     @Override
     public void close() {
         channel.close();
+        // The transport's socket stays open when a protocol above it could not start.
+        listening.forEach(Util::close);
     }
 }

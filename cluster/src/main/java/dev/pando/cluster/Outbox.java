@@ -7,15 +7,16 @@ import dev.pando.core.spi.Scheduler;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What waits to be sent to one member: control frames first, then the signals of the session at hand.
 ///
-/// Signals are bounded; a patient sender waits while they are too many, and is woken when the session ends.
-/// Signals of one
-/// session are never sent in another.
+/// Signals are bounded; a patient sender waits while they are too many, and is woken when the session ends. A signal
+/// is sent in the session in which its sender came, or not at all.
 final class Outbox {
 
     private static final int SIGNALS_MAX = 4096;
@@ -25,7 +26,7 @@ final class Outbox {
     private final Scheduler scheduler;
     private final Deque<SessionFrame> control = new ArrayDeque<>();
     private final Deque<byte[]> signals = new ArrayDeque<>();
-    private final List<Thread> waiting = new ArrayList<>();
+    private final Set<Thread> waiting = new LinkedHashSet<>();
     private int bytes;
     private boolean closed;
     private @Nullable Thread sender;
@@ -65,18 +66,25 @@ final class Outbox {
         wakeSender();
     }
 
+    /// Adds a control frame, unless the same one still waits: while a member is slow, what is repeated must not pile
+    /// up.
     synchronized void add(SessionFrame frame) {
-        control.add(frame);
-        wakeSender();
+        if (!closed && !control.contains(frame)) {
+            control.add(frame);
+            wakeSender();
+        }
     }
 
-    /// Adds a signal; `false` when there is no session.
+    /// Adds a signal; `false` when there is no session, or the session ends while the sender waits for room.
     boolean add(byte[] signal, boolean patient) {
+        Session entered = null;
         while (true) {
             synchronized (this) {
-                if (session.isEmpty()) {
+                Session open = session.orElse(null);
+                if (open == null || (entered != null && entered != open)) {
                     return false;
                 }
+                entered = open;
                 if (!patient || hasRoom(signal.length)) {
                     signals.add(signal);
                     bytes += signal.length;

@@ -8,9 +8,8 @@ import java.util.Optional;
 
 /// One member of the engine's group as seen from here: the handshake's state, and a thread that sends to it.
 ///
-/// All events of a link are handled one at a time, with their effects. Its own lock is the only one held
-/// meanwhile, and the
-/// outbox's inside it.
+/// All events of a link are handled one at a time, with their effects, under its own lock; the outbox's is taken
+/// inside. Whoever handles an event that may begin or end a session has the turn of [Sessions] already.
 final class PeerLink {
 
     private final Engine.Member member;
@@ -18,6 +17,7 @@ final class PeerLink {
     private final Outbox outbox;
     private Handshake state = new Handshake.Absent();
     private Optional<Peer> identity = Optional.empty();
+    private boolean ticking;
 
     PeerLink(Engine.Member member, Sessions sessions, Scheduler scheduler) {
         this.member = member;
@@ -43,12 +43,37 @@ final class PeerLink {
         outbox.close();
     }
 
-    synchronized boolean isOffering() {
-        return state instanceof Handshake.Offering;
+    synchronized void tick() {
+        ticking = false;
+        event(new Handshake.Event.Tick(), List.of());
     }
 
-    void tick() {
-        event(new Handshake.Event.Tick(), List.of());
+    /// Who the member said it is.
+    synchronized Optional<Peer> identity() {
+        return identity;
+    }
+
+    /// Ends the session, if there is one; the member learns of it by the hello that follows.
+    synchronized void drop() {
+        if (state instanceof Handshake.Up up) {
+            event(new Handshake.Event.Reset(up.mine(), up.theirs()), List.of());
+        }
+    }
+
+    /// A frame could not be sent. What was in it is lost, so its session has to end.
+    void lost(SessionFrame frame) {
+        if (frame instanceof SessionFrame.Data data) {
+            event(new Handshake.Event.Reset(data.mine(), data.yours()), List.of());
+        }
+    }
+
+    /// Handles data that carries a session on, for which no turn is needed; `false` when the frame is another one.
+    synchronized boolean goesOn(SessionFrame frame) {
+        if (state instanceof Handshake.Up up && frame instanceof SessionFrame.Data data && up.awaits(data)) {
+            frame(frame);
+            return true;
+        }
+        return false;
     }
 
     synchronized void frame(SessionFrame frame) {
@@ -79,7 +104,10 @@ final class PeerLink {
         switch (effect) {
             case Handshake.Effect.SendHello(long mine) -> {
                 outbox.add(sessions.hello(mine));
-                sessions.tickLater(this);
+                if (!ticking) {
+                    ticking = true;
+                    sessions.tickLater(this);
+                }
             }
             case Handshake.Effect.SendAck(long theirs, long mine) -> outbox.add(sessions.ack(theirs, mine));
             case Handshake.Effect.SendReset(long theirs, long mine) -> outbox.add(new SessionFrame.Reset(theirs, mine));

@@ -27,7 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// All sessions of one node: the transport that a cluster gives it.
-final class Sessions implements Transport, Engine.Listener {
+///
+/// Sessions begin and end one at a time, each under the turn, so that of two starts of one node the earlier is down
+/// before the later is up. Locks are taken in this order: turn, link, tables; a second link's only under the turn.
+final class Sessions implements Transport {
 
     private static final Logger log = LoggerFactory.getLogger(Cluster.class);
     private static final int VERSION = 1;
@@ -46,11 +49,26 @@ final class Sessions implements Transport, Engine.Listener {
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong nextLog = new AtomicLong();
 
+    private final Object turn = new Object();
+
     private final Object lock = new Object();
     private final Map<Engine.Member, PeerLink> links = new LinkedHashMap<>();
     private final Map<String, PeerLink> up = new TreeMap<>();
     private final Map<String, Long> incarnations = new TreeMap<>();
     private List<Engine.Member> view = List.of();
+
+    /// What one engine tells; nothing once it was left.
+    private record Ears(Sessions sessions, Engine engine) implements Engine.Listener {
+        @Override
+        public void view(Engine.View installed) {
+            sessions.view(engine, installed.members());
+        }
+
+        @Override
+        public void frame(Engine.Member from, byte[] frame) {
+            sessions.frame(engine, from, frame);
+        }
+    }
 
     Sessions(Node node) {
         this.node = node;
@@ -60,16 +78,26 @@ final class Sessions implements Transport, Engine.Listener {
 
     // ---- what the cluster asks
 
+    /// Joins the group; leaves it first, should an earlier member of it have been killed.
     void join(Engine made) {
+        leave();
         engine.set(made);
-        made.join(this);
+        try {
+            made.join(new Ears(this, made));
+        } catch (RuntimeException e) {
+            leave();
+            throw e;
+        }
     }
 
     /// Ends all sessions and leaves the group.
     void leave() {
-        Engine left = engine.getAndSet(null);
+        Engine left = engine.get();
         if (left != null) {
-            view(new Engine.View(List.of()));
+            synchronized (turn) {
+                view(left, List.of());
+                engine.set(null);
+            }
             left.close();
         }
     }
@@ -99,6 +127,9 @@ final class Sessions implements Transport, Engine.Listener {
     }
 
     void subscribe(Pid pid) {
+        if (!node.isHere(pid)) {
+            throw new IllegalArgumentException(pid + " is not of " + node.name() + "; subscribe at its own node");
+        }
         synchronized (lock) {
             subscribers.add(pid);
         }
@@ -154,21 +185,27 @@ final class Sessions implements Transport, Engine.Listener {
 
     // ---- what the engine tells
 
-    @Override
-    public void view(Engine.View installed) {
-        Engine running = engine.get();
+    private void view(Engine from, List<Engine.Member> members) {
+        synchronized (turn) {
+            if (from.equals(engine.get())) {
+                install(from, members);
+            }
+        }
+    }
+
+    private void install(Engine from, List<Engine.Member> members) {
         List<PeerLink> gone = new ArrayList<>();
         List<PeerLink> come = new ArrayList<>();
         synchronized (lock) {
-            view = installed.members();
+            view = members;
             for (PeerLink link : List.copyOf(links.values())) {
-                if (!view.contains(link.member())) {
+                if (!members.contains(link.member())) {
                     links.remove(link.member());
                     gone.add(link);
                 }
             }
-            for (Engine.Member member : view) {
-                if (running != null && !member.equals(running.self()) && !links.containsKey(member)) {
+            for (Engine.Member member : members) {
+                if (!member.equals(from.self()) && !links.containsKey(member)) {
                     PeerLink link = new PeerLink(member, this, host.scheduler());
                     links.put(member, link);
                     come.add(link);
@@ -177,16 +214,15 @@ final class Sessions implements Transport, Engine.Listener {
         }
         gone.forEach(PeerLink::vanished);
         for (PeerLink link : come) {
-            host.scheduler().start("pando-sender-" + node.name(), () -> sendAll(link));
+            host.scheduler().start("pando-sender-" + node.name(), () -> sendAll(from, link));
             link.appeared();
         }
     }
 
-    @Override
-    public void frame(Engine.Member from, byte[] bytes) {
+    private void frame(Engine heard, Engine.Member from, byte[] bytes) {
         PeerLink link;
         synchronized (lock) {
-            link = links.get(from);
+            link = heard.equals(engine.get()) ? links.get(from) : null;
         }
         if (link == null) {
             // A stranger, or a member whose view came first; it says hello again.
@@ -195,16 +231,20 @@ final class Sessions implements Transport, Engine.Listener {
         }
         try {
             SessionFrame frame = codec.decode(SessionFrame.class, bytes);
-            if (admits(link, frame)) {
-                link.frame(frame);
+            if (!link.goesOn(frame)) {
+                synchronized (turn) {
+                    if (admits(link, frame)) {
+                        link.frame(frame);
+                    }
+                }
             }
         } catch (WireException | IllegalArgumentException e) {
             refuse(from, e.getMessage());
         }
     }
 
-    /// Refuses a member that speaks another version, or is an earlier start of a node we are in session with;
-    /// ends the session with the earlier start when the later one shows up first.
+    /// Refuses a member that speaks another version, has this node's name, or is an earlier start of a node we are in
+    /// session with. Data may begin a session as an ack does.
     private boolean admits(PeerLink link, SessionFrame frame) {
         return switch (frame) {
             case SessionFrame.Hello hello
@@ -214,7 +254,11 @@ final class Sessions implements Transport, Engine.Listener {
             }
             case SessionFrame.Hello hello -> admits(link, hello.node(), hello.incarnation());
             case SessionFrame.Ack ack -> admits(link, ack.node(), ack.incarnation());
-            case SessionFrame.Data _, SessionFrame.Reset _ -> true;
+            case SessionFrame.Data _ ->
+                link.identity()
+                        .filter(peer -> !admits(link, peer.node(), peer.incarnation()))
+                        .isEmpty();
+            case SessionFrame.Reset _ -> true;
         };
     }
 
@@ -224,21 +268,14 @@ final class Sessions implements Transport, Engine.Listener {
             refuse(link.member(), "it is called " + name + ", as this node is; give each node a name of its own");
             return false;
         }
-        PeerLink other;
-        long known;
         synchronized (lock) {
-            other = up.get(name);
-            known = incarnations.getOrDefault(name, Long.MIN_VALUE);
+            PeerLink other = up.get(name);
+            if (other == null || other == link || incarnation >= incarnations.getOrDefault(name, Long.MIN_VALUE)) {
+                return true;
+            }
         }
-        if (other == null || other == link) {
-            return true;
-        }
-        if (incarnation < known) {
-            refuse(link.member(), "a later start of " + name + " is here already");
-            return false;
-        }
-        other.vanished();
-        return true;
+        refuse(link.member(), "a later start of " + name + " is here already");
+        return false;
     }
 
     private void refuse(Engine.Member from, @Nullable String why) {
@@ -252,19 +289,17 @@ final class Sessions implements Transport, Engine.Listener {
 
     // ---- what the links do
 
-    private void sendAll(PeerLink link) {
+    private void sendAll(Engine running, PeerLink link) {
         for (Optional<SessionFrame> frame = link.outbox().take();
                 frame.isPresent();
                 frame = link.outbox().take()) {
-            Engine running = engine.get();
-            if (running == null) {
-                return;
-            }
             try {
                 running.send(link.member(), codec.encode(frame.get()));
             } catch (RuntimeException e) {
-                // The frame is lost; the receiver notices the gap, or the view loses the member.
                 log.debug("{} could not send to {}", node.name(), link.member(), e);
+                synchronized (turn) {
+                    link.lost(frame.get());
+                }
             }
         }
     }
@@ -284,14 +319,18 @@ final class Sessions implements Transport, Engine.Listener {
     /// Says hello again, as long as there is no answer.
     void tickLater(PeerLink link) {
         Scheduler scheduler = host.scheduler();
-        scheduler.at(host.clock().nanos() + TICK.toNanos(), () -> {
-            if (link.isOffering()) {
-                link.tick();
-            }
-        });
+        scheduler.at(host.clock().nanos() + TICK.toNanos(), link::tick);
     }
 
+    /// Ends the session with an earlier start of the same node, should it be there still.
     void begun(PeerLink link, Peer peer) {
+        PeerLink earlier;
+        synchronized (lock) {
+            earlier = up.get(peer.node());
+        }
+        if (earlier != null) {
+            earlier.drop();
+        }
         synchronized (lock) {
             up.put(peer.node(), link);
             incarnations.put(peer.node(), peer.incarnation());
@@ -316,6 +355,7 @@ final class Sessions implements Transport, Engine.Listener {
         log.info("{}: {}", node.name(), notice);
         List<Pid> told;
         synchronized (lock) {
+            subscribers.removeIf(pid -> !node.isAlive(pid));
             told = List.copyOf(subscribers);
         }
         told.forEach(pid -> node.send(pid, notice));

@@ -25,10 +25,16 @@ final class FreePorts {
         return taken;
     }
 
+    /// Takes a port until it is closed.
+    static ServerSocket occupy(int port) throws IOException {
+        ServerSocket socket = new ServerSocket();
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return socket;
+    }
+
     private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            return true;
+        try (ServerSocket socket = occupy(port)) {
+            return socket.isBound();
         } catch (IOException e) {
             return false;
         }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -170,12 +171,11 @@ final class ExitTest {
         });
     }
 
-    /// Computes for ever, and lets others compute too where there is but one processor.
-    @SuppressWarnings("ThreadPriorityCheck")
+    /// Computes for ever, with a breath for others where there is but one processor.
     private static void compute() {
         while (true) {
             Self.checkpoint();
-            Thread.yield();
+            LockSupport.parkNanos(1);
         }
     }
 
@@ -379,7 +379,7 @@ final class ExitTest {
 
     @Test
     void racesOfKillAndEndLeaveNoLeftover() {
-        for (int i = 0; i < 3000; i++) {
+        for (int i = 0; i < 1500; i++) {
             AtomicBoolean go = new AtomicBoolean();
             CompletableFuture<Thread> entered = new CompletableFuture<>();
             Pid target = node.spawn(() -> {
@@ -413,9 +413,36 @@ final class ExitTest {
     }
 
     @Test
+    void whoeverComesDuringTheEndIsToldAfterAllClaimsAreFree() {
+        CountDownLatch ending = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicBoolean free = new AtomicBoolean();
+        Pid target = node.spawn(() -> Self.receive(String.class));
+        node.grant(target, ADA, node.nextToken(), () -> {
+            ending.countDown();
+            Steps.awaitHeedless(release);
+            free.set(true);
+        });
+        node.send(target, "end");
+        Steps.await(ending);
+
+        Steps.run(node, () -> {
+            Self.trapExits(true);
+            Ref monitor = Self.monitor(target);
+            Self.link(target);
+            assertThat(Self.receive(Signal.class, A_MOMENT)).isEmpty();
+            release.countDown();
+
+            assertThat(Steps.next(Exit.class)).isEqualTo(new Exit(target, ExitReason.normal()));
+            assertThat(free).isTrue();
+            assertThat(Steps.end(monitor)).isEqualTo(ExitReason.normal());
+        });
+    }
+
+    @Test
     void anExitSignalDoesNotInterruptTheLastWordsOfAProcess() {
         AtomicBoolean interrupted = new AtomicBoolean();
-        for (int i = 0; i < 3000; i++) {
+        for (int i = 0; i < 1500; i++) {
             AtomicBoolean go = new AtomicBoolean();
             CompletableFuture<Thread> entered = new CompletableFuture<>();
             Pid target = node.spawn(() -> {

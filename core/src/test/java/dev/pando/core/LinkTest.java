@@ -256,7 +256,7 @@ final class LinkTest {
     void noExitArrivesAfterUnlink() {
         Steps.run(node, () -> {
             Self.trapExits(true);
-            for (int i = 0; i < 5000; i++) {
+            for (int i = 0; i < 3000; i++) {
                 AtomicBoolean go = new AtomicBoolean();
                 CompletableFuture<Thread> ending = new CompletableFuture<>();
                 Pid linked = Self.spawnLink(() -> {
@@ -301,7 +301,7 @@ final class LinkTest {
             Self.trapExits(true);
             Pid self = Self.pid();
             LocalProcess process = Optional.ofNullable(node.here(self)).orElseThrow();
-            for (int i = 0; i < 5000; i++) {
+            for (int i = 0; i < 3000; i++) {
                 AtomicBoolean go = new AtomicBoolean();
                 CompletableFuture<Thread> linking = new CompletableFuture<>();
                 Pid linker = Self.spawn(() -> {

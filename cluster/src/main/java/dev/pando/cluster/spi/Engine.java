@@ -4,11 +4,9 @@ import java.util.List;
 
 /// Membership and messaging between the members of a group: JGroups in production, a simulator in tests.
 ///
-/// What it must give: a view on each member, and frames in order and without loss between two members for as long
-/// as both
-/// keep the other in their views. What it need not give: views installed at the same time, or notice to a member
-/// that it
-/// was suspected. Sessions are built on top for that.
+/// What it must give: a view on each member, and frames in order and without loss between two members for as long as
+/// both keep the other in their views. What it need not give: views installed at the same time, or notice to a member
+/// that it was suspected. Sessions are built on top for that.
 public interface Engine extends AutoCloseable {
 
     /// A member of the group, for as long as its engine runs. Equal by identity of the run, not by name.

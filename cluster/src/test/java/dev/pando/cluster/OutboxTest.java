@@ -1,0 +1,401 @@
+package dev.pando.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pando.core.ExitException;
+import dev.pando.core.ExitReason;
+import dev.pando.core.Node;
+import dev.pando.core.Pid;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class OutboxTest {
+
+    private static final SessionFrame HELLO = new SessionFrame.Hello(1, 1, "a@host", 1);
+    private static final SessionFrame ACK = new SessionFrame.Ack(2, 1, "a@host", 1);
+    private static final int SIGNALS_MAX = 4096;
+    private static final int FRAME_BYTES = 48_000;
+    private static final int BYTES_MAX = 4 << 20;
+    private static final long SESSION_NANOS = 20_000;
+
+    private final BlockingQueue<Thread> parked = new LinkedBlockingQueue<>();
+    private final HookedScheduler scheduler = HookedScheduler.jvm().parking(parked::add);
+    private final Outbox outbox = new Outbox(scheduler);
+
+    /// What became of something done on a thread of its own: a value, or the exception.
+    private record Attempt(Thread thread, BlockingQueue<Object> outcome) {
+        static Attempt start(Supplier<Object> body) {
+            BlockingQueue<Object> outcome = new LinkedBlockingQueue<>();
+            return new Attempt(Thread.ofVirtual().start(() -> outcome.add(outcomeOf(body))), outcome);
+        }
+
+        static Object outcomeOf(Supplier<Object> body) {
+            try {
+                return body.get();
+            } catch (ExitException e) {
+                return e;
+            }
+        }
+
+        Object await() throws InterruptedException {
+            return Waits.next(outcome);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        outbox.close();
+        scheduler.close();
+    }
+
+    private static byte[] signal(int number) {
+        return ByteBuffer.allocate(4).putInt(number).array();
+    }
+
+    private static int number(byte[] signal) {
+        return ByteBuffer.wrap(signal).getInt();
+    }
+
+    private SessionFrame.Data takeData() {
+        return (SessionFrame.Data) outbox.take().orElseThrow();
+    }
+
+    private void fill() {
+        IntStream.range(0, SIGNALS_MAX)
+                .forEach(i -> assertThat(outbox.add(signal(i), true)).isTrue());
+    }
+
+    /// A sender that has found the outbox full, and waits.
+    private Attempt blockedSender() throws InterruptedException {
+        Attempt sender = Attempt.start(() -> outbox.add(signal(-1), true));
+        assertThat(Waits.next(parked)).isEqualTo(sender.thread());
+        return sender;
+    }
+
+    // ---- what is sent, and in which order
+
+    @Test
+    void withoutASessionNoSignalIsTaken() {
+        assertThat(outbox.add(signal(1), true)).isFalse();
+        assertThat(outbox.add(signal(1), false)).isFalse();
+
+        outbox.begin(1, 2);
+        outbox.end();
+
+        assertThat(outbox.add(signal(1), false)).isFalse();
+    }
+
+    @Test
+    void controlFramesGoFirst() {
+        outbox.begin(1, 2);
+        outbox.add(signal(1), true);
+        outbox.add(HELLO);
+        outbox.add(ACK);
+
+        assertThat(outbox.take()).contains(HELLO);
+        assertThat(outbox.take()).contains(ACK);
+        assertThat(takeData().signals()).hasSize(1);
+    }
+
+    @Test
+    void aControlFrameThatStillWaitsIsNotQueuedAgain() {
+        for (int i = 0; i < 100; i++) {
+            outbox.add(HELLO);
+            outbox.add(ACK);
+        }
+        outbox.begin(1, 2);
+        outbox.add(signal(1), true);
+
+        assertThat(outbox.take()).contains(HELLO);
+        assertThat(outbox.take()).contains(ACK);
+        assertThat(outbox.take().orElseThrow()).isInstanceOf(SessionFrame.Data.class);
+    }
+
+    @Test
+    void signalsThatWaitArePackedTogetherInOrder() {
+        outbox.begin(1, 2);
+        IntStream.range(0, 100).forEach(i -> outbox.add(signal(i), true));
+
+        SessionFrame.Data frame = takeData();
+
+        assertThat(frame.signals().stream().map(OutboxTest::number))
+                .containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
+    }
+
+    @Test
+    void theFramesOfASessionAreNumberedFromOne() {
+        outbox.begin(1, 2);
+        outbox.add(signal(7), true);
+        SessionFrame.Data first = takeData();
+        outbox.add(signal(8), true);
+        SessionFrame.Data second = takeData();
+        outbox.end();
+        outbox.begin(3, 4);
+        outbox.add(signal(9), true);
+        SessionFrame.Data other = takeData();
+
+        assertThat(List.of(first.sequence(), second.sequence(), other.sequence()))
+                .containsExactly(1L, 2L, 1L);
+        assertThat(List.of(first.mine(), first.yours(), other.mine(), other.yours()))
+                .containsExactly(1L, 2L, 3L, 4L);
+    }
+
+    @Test
+    void aSignalLargerThanAFrameGoesAlone() {
+        outbox.begin(1, 2);
+        outbox.add(signal(1), true);
+        outbox.add(new byte[FRAME_BYTES + 1], true);
+        outbox.add(signal(2), true);
+
+        assertThat(takeData().signals()).hasSize(1);
+        assertThat(takeData().signals())
+                .singleElement()
+                .satisfies(signal -> assertThat(signal).hasSize(FRAME_BYTES + 1));
+        assertThat(takeData().signals()).hasSize(1);
+    }
+
+    @Test
+    void aFrameIsFilledNoFurtherThanItsBound() {
+        outbox.begin(1, 2);
+        IntStream.range(0, 49).forEach(_ -> outbox.add(new byte[1000], true));
+
+        assertThat(takeData().signals()).hasSize(48);
+        assertThat(takeData().signals()).hasSize(1);
+    }
+
+    @Test
+    void signalsOfAnEndedSessionAreNeverSent() {
+        outbox.begin(1, 2);
+        outbox.add(signal(1), true);
+        outbox.add(signal(2), false);
+        outbox.end();
+        outbox.add(HELLO);
+        outbox.begin(3, 4);
+        outbox.add(signal(3), true);
+
+        assertThat(outbox.take()).contains(HELLO);
+        SessionFrame.Data frame = takeData();
+        assertThat(frame.mine()).isEqualTo(3);
+        assertThat(frame.signals().stream().map(OutboxTest::number)).containsExactly(3);
+    }
+
+    // ---- the bound
+
+    @Test
+    void aFullOutboxHoldsAPatientSenderUntilItDrains() throws InterruptedException {
+        outbox.begin(1, 2);
+        fill();
+        Attempt sender = blockedSender();
+
+        takeData();
+
+        assertThat(sender.await()).isEqualTo(true);
+    }
+
+    @Test
+    void anImpatientSenderPassesTheBound() {
+        outbox.begin(1, 2);
+        fill();
+
+        assertThat(outbox.add(signal(-1), false)).isTrue();
+    }
+
+    @Test
+    void theBoundCountsBytesToo() throws InterruptedException {
+        outbox.begin(1, 2);
+        IntStream.range(0, 4).forEach(_ -> outbox.add(new byte[BYTES_MAX / 4], true));
+        Attempt sender = blockedSender();
+
+        takeData();
+
+        assertThat(sender.await()).isEqualTo(true);
+    }
+
+    @Test
+    void aSignalLargerThanTheBoundIsTakenByAnEmptyOutbox() {
+        outbox.begin(1, 2);
+
+        assertThat(outbox.add(new byte[BYTES_MAX + 1], true)).isTrue();
+    }
+
+    @Test
+    void theEndOfTheSessionReleasesABlockedSender() throws InterruptedException {
+        outbox.begin(1, 2);
+        fill();
+        Attempt sender = blockedSender();
+
+        outbox.end();
+
+        assertThat(sender.await()).isEqualTo(false);
+    }
+
+    @Test
+    void whatWaitedInOneSessionIsNotSentInTheNext() throws InterruptedException {
+        for (int i = 0; i < 200; i++) {
+            outbox.begin(1, 2);
+            fill();
+            Attempt sender = blockedSender();
+
+            outbox.end();
+            outbox.begin(3, 4);
+
+            assertThat(sender.await()).isEqualTo(false);
+            outbox.end();
+        }
+    }
+
+    @Test
+    void closingReleasesBlockedSendersAndTheTaker() throws InterruptedException {
+        outbox.begin(1, 2);
+        fill();
+        Attempt sender = blockedSender();
+        outbox.close();
+        assertThat(sender.await()).isEqualTo(false);
+
+        assertThat(outbox.take()).isEmpty();
+        assertThat(outbox.add(signal(1), true)).isFalse();
+    }
+
+    @Test
+    void aTakerWaitsForWhatComes() throws InterruptedException {
+        Attempt taker = Attempt.start(outbox::take);
+        Waits.next(parked);
+        outbox.add(HELLO);
+        assertThat(taker.await()).isEqualTo(Optional.of(HELLO));
+
+        Attempt closed = Attempt.start(outbox::take);
+        Waits.next(parked);
+        outbox.close();
+        assertThat(closed.await()).isEqualTo(Optional.empty());
+    }
+
+    // ---- senders that are told to exit
+
+    @Test
+    void aBlockedProcessThatIsToldToExitLeaves() throws InterruptedException {
+        assertThat(outcomeOfExit(ExitReason.shutdown())).isEqualTo(ExitReason.shutdown());
+    }
+
+    @Test
+    void aBlockedProcessThatIsKilledLeaves() throws InterruptedException {
+        assertThat(outcomeOfExit(ExitReason.killed())).isEqualTo(ExitReason.killed());
+    }
+
+    private ExitReason outcomeOfExit(ExitReason reason) throws InterruptedException {
+        BlockingQueue<Object> outcome = new LinkedBlockingQueue<>();
+        outbox.begin(1, 2);
+        fill();
+        try (Node node = Node.start("a")) {
+            Pid sender = node.spawn(() -> outcome.add(Attempt.outcomeOf(() -> outbox.add(signal(-1), true))));
+            Waits.next(parked);
+
+            node.exit(sender, reason);
+
+            return ((ExitException) Waits.next(outcome)).reason();
+        }
+    }
+
+    @Test
+    void aProcessThatHasLeftIsNotInTheWayOfOthers() throws InterruptedException {
+        outcomeOfExit(ExitReason.shutdown());
+        Attempt sender = blockedSender();
+
+        takeData();
+
+        assertThat(sender.await()).isEqualTo(true);
+        assertThat(takeData().signals().getLast()).isEqualTo(signal(-1));
+    }
+
+    @Test
+    void anInterruptOutsideOfAProcessEndsTheWait() throws InterruptedException {
+        outbox.begin(1, 2);
+        fill();
+        Attempt sender = blockedSender();
+
+        sender.thread().interrupt();
+
+        assertThat(sender.await())
+                .isInstanceOfSatisfying(
+                        ExitException.class, e -> assertThat(e.reason()).isEqualTo(ExitReason.killed()));
+    }
+
+    // ---- many senders
+
+    @Test
+    void ofManySendersNothingIsLostAndEachKeepsItsOrder() throws InterruptedException {
+        int senders = 8;
+        int each = 20_000;
+        outbox.begin(1, 2);
+        List<Attempt> attempts = IntStream.range(0, senders)
+                .mapToObj(sender -> Attempt.start(() -> {
+                    for (int i = 0; i < each; i++) {
+                        outbox.add(
+                                ByteBuffer.allocate(8).putInt(sender).putInt(i).array(), i % 7 != 0);
+                    }
+                    return true;
+                }))
+                .toList();
+
+        int[] next = new int[senders];
+        long sequence = 0;
+        int taken = 0;
+        while (taken < senders * each) {
+            SessionFrame.Data frame = takeData();
+            assertThat(frame.sequence()).isEqualTo(++sequence);
+            for (byte[] signal : frame.signals()) {
+                ByteBuffer fields = ByteBuffer.wrap(signal);
+                int sender = fields.getInt();
+                assertThat(fields.getInt()).as("next of sender %d", sender).isEqualTo(next[sender]++);
+                taken++;
+            }
+        }
+
+        for (Attempt attempt : attempts) {
+            assertThat(attempt.await()).isEqualTo(true);
+        }
+    }
+
+    @Test
+    void sendersThatWaitWhileSessionsComeAndGoAlwaysGetAnAnswer() throws InterruptedException {
+        int each = 3000;
+        List<Attempt> attempts = IntStream.range(0, 4)
+                .mapToObj(_ -> Attempt.start(() -> {
+                    int accepted = 0;
+                    for (int i = 0; i < each; i++) {
+                        accepted += outbox.add(new byte[2000], true) ? 1 : 0;
+                    }
+                    return accepted;
+                }))
+                .toList();
+        Thread taker = Thread.ofVirtual().start(() -> {
+            Optional<SessionFrame> taken;
+            do {
+                taken = outbox.take();
+            } while (taken.isPresent());
+        });
+
+        List<Thread> senders = attempts.stream().map(Attempt::thread).toList();
+        for (int session = 1; senders.stream().anyMatch(Thread::isAlive); session++) {
+            outbox.begin(session, session);
+            LockSupport.parkNanos(SESSION_NANOS);
+            outbox.end();
+        }
+        List<Object> accepted = new ArrayList<>();
+        for (Attempt attempt : attempts) {
+            accepted.add(attempt.await());
+        }
+        outbox.close();
+
+        assertThat(accepted).allSatisfy(count -> assertThat((Integer) count).isBetween(0, each));
+        Waits.end(taker);
+    }
+}
