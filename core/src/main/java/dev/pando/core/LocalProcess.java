@@ -48,18 +48,15 @@ final class LocalProcess {
     private final Map<Ref, Watch> watching = new LinkedHashMap<>();
     private final Set<Ref> callers = new LinkedHashSet<>();
     private final Map<Object, Runnable> endings = new LinkedHashMap<>();
-    private Runnable lastEnding = () -> {};
+    private boolean ending;
+    private Runnable lastWord = () -> {};
 
     /// A monitor that this process holds: the destination as given, and where that was then.
     record Watch(Dest given, Dest found) {}
 
-    /// What has to be done when a process ends: first its endings, then its relations are told.
+    /// Whom the end of a process concerns.
     record Relations(
-            List<Runnable> endings,
-            Set<Pid> links,
-            Map<Ref, Pid> watchers,
-            Set<Ref> callers,
-            Map<Ref, Watch> watching) {}
+            Runnable lastWord, Set<Pid> links, Map<Ref, Pid> watchers, Set<Ref> callers, Map<Ref, Watch> watching) {}
 
     LocalProcess(Node node, Pid pid, Optional<Pid> parent, String label, boolean plain) {
         this.node = node;
@@ -244,17 +241,23 @@ final class LocalProcess {
         }
     }
 
-    /// Closes the incarnation and hands its relations over, which nobody changes any more; empty when that has
-    /// been done.
-    Optional<Relations> end(ExitReason reason) {
+    /// Begins the end and hands over what frees its names and claims; empty when it has begun. Whoever comes before
+    /// [#end] still becomes a relation, and so is told after all that is free.
+    Optional<List<Runnable>> beginEnd() {
         synchronized (lock) {
-            if (ended != null) {
+            if (ending) {
                 return Optional.empty();
             }
+            ending = true;
+            return Optional.of(new ArrayList<>(endings.values()));
+        }
+    }
+
+    /// Closes the incarnation and hands its relations over, which nobody changes any more.
+    Relations end(ExitReason reason) {
+        synchronized (lock) {
             ended = reason;
-            List<Runnable> inOrder = new ArrayList<>(endings.values());
-            inOrder.add(lastEnding);
-            return Optional.of(new Relations(inOrder, links, watchers, callers, watching));
+            return new Relations(lastWord, links, watchers, callers, watching);
         }
     }
 
@@ -262,7 +265,7 @@ final class LocalProcess {
     Relations relations() {
         synchronized (lock) {
             return new Relations(
-                    new ArrayList<>(endings.values()),
+                    lastWord,
                     new LinkedHashSet<>(links),
                     new LinkedHashMap<>(watchers),
                     new LinkedHashSet<>(callers),
@@ -328,13 +331,20 @@ final class LocalProcess {
         }
     }
 
-    /// Adds what becomes of a name or a claim at the end, before anybody is told; `false` when the end has come.
-    boolean atEnd(Object of, Runnable ending) {
+    /// Adds what becomes of a name or a claim at the end, before anybody is told; `false` when the end has begun.
+    boolean atEnd(Object of, Runnable free) {
         synchronized (lock) {
-            if (ended == null) {
-                endings.put(of, ending);
+            if (!ending) {
+                endings.put(of, free);
             }
-            return ended == null;
+            return !ending;
+        }
+    }
+
+    /// How many names and claims it holds.
+    int claims() {
+        synchronized (lock) {
+            return endings.size();
         }
     }
 
@@ -342,16 +352,14 @@ final class LocalProcess {
     void revoke(Object key, Token token) {
         tokens.remove(key, token);
         synchronized (lock) {
-            if (ended == null) {
-                endings.remove(token);
-            }
+            endings.remove(token);
         }
     }
 
-    /// As `atEnd`, after all others.
-    void last(Runnable ending) {
+    /// Sets what runs once the incarnation is closed, before its relations are told.
+    void lastWord(Runnable word) {
         synchronized (lock) {
-            lastEnding = ending;
+            lastWord = word;
         }
     }
 

@@ -553,7 +553,7 @@ public final class Node implements AutoCloseable {
                 launch.label(),
                 launch.behaviour() instanceof ProcessBody);
         launch.held().ifPresent(held -> process.tokens.put(held.key(), held.token()));
-        starter.ifPresent(slot -> process.last(() -> failStart(slot, launch, process)));
+        starter.ifPresent(slot -> process.lastWord(() -> failStart(slot, launch, process)));
         admit(launch, process);
         Runnable ready = () -> {
             starter.ifPresent(slot -> complete(slot.ref.serial(), pid));
@@ -594,7 +594,9 @@ public final class Node implements AutoCloseable {
         if (holder != null) {
             throw new IllegalStateException("the name " + wanted + " is taken by " + holder);
         }
-        process.atEnd(wanted, () -> names.remove(wanted, process));
+        if (!process.atEnd(wanted, () -> names.remove(wanted, process))) {
+            names.remove(wanted, process);
+        }
     }
 
     /// The starter gets the reason from `startAndWait`; it must not get it a second time through the link.
@@ -611,8 +613,9 @@ public final class Node implements AutoCloseable {
         ScopedValue.where(Self.CURRENT, process).run(() -> {
             ExitReason reason = body(process, behaviour, ready);
             process.finished();
-            process.end(reason)
-                    .ifPresentOrElse(relations -> tellAll(process, relations, reason), leftovers::decrementAndGet);
+            if (!end(process, reason)) {
+                leftovers.decrementAndGet();
+            }
         });
     }
 
@@ -650,22 +653,40 @@ public final class Node implements AutoCloseable {
         return thrown instanceof ExitException exit ? exit.reason() : ExitReason.Crash.of(thrown);
     }
 
-    /// A kill: closes the incarnation while the body may still run; `false` when it has ended.
+    /// A kill: ends the incarnation while the body may still run; `false` when it ends already.
     boolean killed(LocalProcess process) {
         leftovers.incrementAndGet();
-        Optional<LocalProcess.Relations> closing = process.end(ExitReason.killed());
-        closing.ifPresentOrElse(
-                relations -> tellAll(process, relations, ExitReason.killed()), leftovers::decrementAndGet);
-        return closing.isPresent();
+        boolean ended = end(process, ExitReason.killed());
+        if (!ended) {
+            leftovers.decrementAndGet();
+        }
+        return ended;
     }
 
-    private void tellAll(LocalProcess process, LocalProcess.Relations relations, ExitReason reason) {
+    /// Frees what the process holds, closes it, and tells everybody; `false` when that is being done already.
+    private boolean end(LocalProcess process, ExitReason reason) {
+        Optional<List<Runnable>> endings = process.beginEnd();
+        if (endings.isEmpty()) {
+            return false;
+        }
+        endings.get().forEach(ending -> attempt(process, ending));
+        LocalProcess.Relations relations = process.end(reason);
         processes.remove(process.pid.serial());
-        relations.endings().forEach(Runnable::run);
-        relations.links().forEach(link -> exitByLink(process.pid, link, reason));
-        relations.watchers().forEach((ref, watcher) -> tellWatcher(ref, watcher, reason));
-        relations.callers().forEach(ref -> failCall(ref, process, reason));
-        relations.watching().forEach((ref, watch) -> unwatch(ref, watch.found()));
+        attempt(process, relations.lastWord());
+        relations.links().forEach(link -> attempt(process, () -> exitByLink(process.pid, link, reason)));
+        relations.watchers().forEach((ref, watcher) -> attempt(process, () -> tellWatcher(ref, watcher, reason)));
+        relations.callers().forEach(ref -> attempt(process, () -> failCall(ref, process, reason)));
+        relations.watching().forEach((ref, watch) -> attempt(process, () -> unwatch(ref, watch.found())));
+        return true;
+    }
+
+    /// One step of an end; that it fails is no reason not to tell the others.
+    private static void attempt(LocalProcess process, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            log.error("a step of the end of {} failed", process, e);
+        }
     }
 
     void link(LocalProcess self, Pid other) {

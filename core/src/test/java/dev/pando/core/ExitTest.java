@@ -440,6 +440,24 @@ final class ExitTest {
     }
 
     @Test
+    void aClaimThatFailsToBeFreedKeepsNobodyFromBeingTold() {
+        Pid target = node.start((ProcessBody) () -> Self.receive(String.class), ADA);
+        for (int i = 0; i < 2; i++) {
+            node.grant(target, i, node.nextToken(), () -> {
+                throw new IllegalStateException("cannot be freed");
+            });
+        }
+
+        Steps.run(node, () -> {
+            Ref monitor = Self.monitor(target);
+            Self.send(target, "end");
+            assertThat(Steps.end(monitor)).isEqualTo(ExitReason.normal());
+            assertThat(node.isAlive(target)).isFalse();
+            assertThat(node.whereis(ADA)).isEmpty();
+        });
+    }
+
+    @Test
     void anExitSignalDoesNotInterruptTheLastWordsOfAProcess() {
         AtomicBoolean interrupted = new AtomicBoolean();
         for (int i = 0; i < 1500; i++) {
