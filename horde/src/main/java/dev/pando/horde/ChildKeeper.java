@@ -380,6 +380,11 @@ final class ChildKeeper {
         local.hasRun = true;
         local.failures = 0;
         Entry running = change(entry, ChildState.RUNNING, Optional.of(pid));
+        if (local.requesters.contains(Self.pid())) {
+            // A caller on this node is about to be told, and nobody else knows the record yet: what waits to be sent
+            // must not wait for longer than the caller.
+            peers.flush();
+        }
         boolean first = true;
         for (Pid requester : local.requesters) {
             answer(requester, running, first);
