@@ -4,7 +4,8 @@ import dev.pando.core.spi.Host;
 import dev.pando.core.spi.Scheduler;
 import java.util.function.Consumer;
 
-/// The JVM's scheduler, which tells what it is about to do.
+/// The JVM's scheduler, which tells what it is about to do. Who is told of a thread that parks must not block: a lock
+/// inside could use up the thread's permit, and its wake-up would be lost.
 ///
 /// @param parking with the thread that parks; one that is unparked in between does not park at all
 /// @param unparking with the thread to unpark

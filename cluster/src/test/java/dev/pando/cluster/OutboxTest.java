@@ -10,14 +10,18 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OutboxTest {
 
     private static final SessionFrame HELLO = new SessionFrame.Hello(1, 1, "a@host", 1);
@@ -27,7 +31,7 @@ class OutboxTest {
     private static final int BYTES_MAX = 4 << 20;
     private static final long SESSION_NANOS = 20_000;
 
-    private final BlockingQueue<Thread> parked = new LinkedBlockingQueue<>();
+    private final Queue<Thread> parked = new ConcurrentLinkedQueue<>();
     private final HookedScheduler scheduler = HookedScheduler.jvm().parking(parked::add);
     private final Outbox outbox = new Outbox(scheduler);
 
@@ -69,6 +73,12 @@ class OutboxTest {
         return (SessionFrame.Data) outbox.take().orElseThrow();
     }
 
+    /// Polled: a queue that blocks could park the thread that reports itself.
+    private Thread nextParked() {
+        Waits.until("somebody waits", () -> !parked.isEmpty());
+        return parked.remove();
+    }
+
     private void fill() {
         IntStream.range(0, SIGNALS_MAX)
                 .forEach(i -> assertThat(outbox.add(signal(i), true)).isTrue());
@@ -77,7 +87,7 @@ class OutboxTest {
     /// A sender that has found the outbox full, and waits.
     private Attempt blockedSender() throws InterruptedException {
         Attempt sender = Attempt.start(() -> outbox.add(signal(-1), true));
-        assertThat(Waits.next(parked)).isEqualTo(sender.thread());
+        assertThat(nextParked()).isEqualTo(sender.thread());
         return sender;
     }
 
@@ -268,12 +278,12 @@ class OutboxTest {
     @Test
     void aTakerWaitsForWhatComes() throws InterruptedException {
         Attempt taker = Attempt.start(outbox::take);
-        Waits.next(parked);
+        nextParked();
         outbox.add(HELLO);
         assertThat(taker.await()).isEqualTo(Optional.of(HELLO));
 
         Attempt closed = Attempt.start(outbox::take);
-        Waits.next(parked);
+        nextParked();
         outbox.close();
         assertThat(closed.await()).isEqualTo(Optional.empty());
     }
@@ -296,7 +306,7 @@ class OutboxTest {
         fill();
         try (Node node = Node.start("a")) {
             Pid sender = node.spawn(() -> outcome.add(Attempt.outcomeOf(() -> outbox.add(signal(-1), true))));
-            Waits.next(parked);
+            nextParked();
 
             node.exit(sender, reason);
 
