@@ -61,6 +61,7 @@ final class ChildKeeper {
     private final TakeOvers takeOvers;
     private final Replica replica = new Replica();
     private final Peers peers;
+    private final Witnesses witnesses;
     /// What callers on this node read without asking the server.
     private final ConcurrentMap<String, Entry> view;
 
@@ -100,6 +101,8 @@ final class ChildKeeper {
     /// What only the owner knows of a child.
     private static final class Local {
         final Set<Pid> requesters = new LinkedHashSet<>();
+        /// The one that had it started.
+        Optional<Pid> starter = Optional.empty();
         final List<From<Terminated>> terminators = new ArrayList<>();
         final Deque<Long> restarts = new ArrayDeque<>();
         boolean hasRun;
@@ -113,6 +116,7 @@ final class ChildKeeper {
         this.takeOvers = takeOvers;
         this.view = view;
         this.peers = new Peers(cluster, server, replica, SupervisorProtocol.Synced::new);
+        this.witnesses = new Witnesses(peers);
     }
 
     void start() {
@@ -130,11 +134,13 @@ final class ChildKeeper {
             case SupervisorProtocol.ListOwned list -> Self.from(list).reply(page(list.after(), list.limit()));
             case SupervisorProtocol.Count count -> Self.from(count).reply(status());
             case SupervisorProtocol.Place(ChildSpec spec, Pid requester, int hops) -> route(spec, requester, hops);
-            case SupervisorProtocol.Placed(Entry entry, boolean started) -> placed(entry, started);
+            case SupervisorProtocol.Placed(Entry entry, boolean started) -> placedElsewhere(entry, started);
             case SupervisorProtocol.NotPlaced(String id, ExitReason reason) -> notPlaced(id, reason);
             case SupervisorProtocol.Synced(Sync.Introduction introduction) -> met(introduction);
             case SupervisorProtocol.Synced(Sync.News news) -> news(news);
             case SupervisorProtocol.Synced(Sync.Told told) -> told(told);
+            case SupervisorProtocol.Witness(Token of, Sync.News news) -> witness(of, news);
+            case SupervisorProtocol.Witnessed(Token of) -> witnesses.confirm(of);
             case SupervisorProtocol.Flush _ -> peers.flush();
             case SupervisorProtocol.Tick _ -> tick();
             case SupervisorProtocol.Retry(String id, long version) -> retry(id, version);
@@ -167,6 +173,13 @@ final class ChildKeeper {
     private void pursue(Ask ask) {
         ask.target = Optional.empty();
         route(ask.spec, Self.pid(), 0);
+    }
+
+    private void placedElsewhere(Entry entry, boolean started) {
+        placed(entry, started);
+        peers.on(entry.claim().owner())
+                .ifPresent(owner -> Self.cast(
+                        owner, new SupervisorProtocol.Witnessed(entry.claim().token())));
     }
 
     private void placed(Entry entry, boolean started) {
@@ -265,7 +278,7 @@ final class ChildKeeper {
 
     private void routeToOwner(Entry entry, Pid requester, int hops) {
         ChildState state = child(entry).state();
-        if (state == ChildState.RUNNING) {
+        if (state == ChildState.RUNNING && mayHear(requester, entry)) {
             answer(requester, entry, false);
         } else if (!isMine(entry)) {
             peers.on(entry.claim().owner())
@@ -280,17 +293,35 @@ final class ChildKeeper {
 
     private void routeToPlace(ChildSpec spec, Pid requester, int hops) {
         List<NodeName> candidates = candidates(spec);
-        Optional<NodeName> chosen = candidates.isEmpty() ? Optional.empty() : placement.place(spec.id(), candidates);
+        Optional<NodeName> chosen = place(spec.id(), candidates);
         boolean here = chosen.filter(node.name()::equals).isPresent()
                 || (hops >= HOPS_MAX && candidates.contains(node.name()));
         if (here) {
-            if (claim(spec)) {
-                local(new Payload(spec.id())).requesters.add(requester);
-                launch(new Payload(spec.id()));
-            }
+            startFor(requester, spec);
         } else {
             chosen.flatMap(peers::on).ifPresent(server -> pass(server, spec, requester, hops));
         }
+    }
+
+    /// The requester's node is the first to be told, and so the witness; a requester of this node needs another one.
+    private void startFor(Pid requester, ChildSpec spec) {
+        Payload key = new Payload(spec.id());
+        boolean isNew = replica.get(key).isEmpty();
+        if (!claim(spec)) {
+            return;
+        }
+        Local local = local(key);
+        local.requesters.add(requester);
+        local.starter = Optional.of(requester);
+        if (isNew) {
+            Entry entry = replica.get(key).orElseThrow();
+            Token token = entry.claim().token();
+            witnesses.expect(token, peers.news(List.of(entry), List.of()), () -> reveal(key, token));
+            if (requester.equals(Self.pid())) {
+                witnesses.ask(token);
+            }
+        }
+        launch(key);
     }
 
     private void pass(Pid server, ChildSpec spec, Pid requester, int hops) {
@@ -334,13 +365,33 @@ final class ChildKeeper {
                 spec.behaviour().resources().stream().map(Class::getName).toList());
     }
 
+    /// A placement that fails chooses nobody: it must not end the children that run here.
+    private Optional<NodeName> place(String id, List<NodeName> candidates) {
+        try {
+            return candidates.isEmpty() ? Optional.empty() : placement.place(id, candidates);
+        } catch (RuntimeException e) {
+            log.warn("{} has no place for child '{}', since the placement failed: {}", node, id, e.toString());
+            return Optional.empty();
+        }
+    }
+
+    /// A hook that fails allows nothing.
+    private boolean mayTakeOver(String id, NodeName from) {
+        try {
+            return takeOvers.allow(id, from, node.name());
+        } catch (RuntimeException e) {
+            log.warn("{} does not take child '{}' over, since the hook failed: {}", node, id, e.toString());
+            return false;
+        }
+    }
+
     // ---- the life of a child here
 
     /// Takes a child that nobody owns; `false` when that is not allowed for a lost one.
     private boolean claim(ChildSpec spec) {
         Payload key = new Payload(spec.id());
         Optional<Entry> lost = replica.get(key);
-        if (lost.isPresent() && !takeOvers.allow(spec.id(), lost.get().claim().owner(), node.name())) {
+        if (lost.isPresent() && !mayTakeOver(spec.id(), lost.get().claim().owner())) {
             return false;
         }
         Token token = node.nextToken();
@@ -380,18 +431,40 @@ final class ChildKeeper {
         local.hasRun = true;
         local.failures = 0;
         Entry running = change(entry, ChildState.RUNNING, Optional.of(pid));
-        if (local.requesters.contains(Self.pid())) {
-            // A caller on this node is about to be told, and nobody else knows the record yet: what waits to be sent
-            // must not wait for longer than the caller.
-            peers.flush();
-        }
-        boolean first = true;
-        for (Pid requester : local.requesters) {
-            answer(requester, running, first);
-            first = false;
-        }
-        local.requesters.clear();
+        tellRequesters(running);
         settle(running);
+    }
+
+    /// Tells those who wait for a child that it runs, before the news do, which would not say who has started it.
+    private void tellRequesters(Entry running) {
+        Local local = local(running.key());
+        for (Pid requester : List.copyOf(local.requesters)) {
+            if (mayHear(requester, running)) {
+                local.requesters.remove(requester);
+                answer(
+                        requester,
+                        running,
+                        local.starter.filter(requester::equals).isPresent());
+            }
+        }
+    }
+
+    /// Callers on this node are not told of a child before another node knows it.
+    private boolean mayHear(Pid requester, Entry running) {
+        return !requester.equals(Self.pid())
+                || !witnesses.isSecret(running.claim().token());
+    }
+
+    /// Another node knows a child that was claimed here.
+    private void reveal(Payload key, Token claim) {
+        replica.get(key)
+                .filter(entry ->
+                        entry.claim().token().equals(claim) && child(entry).state() == ChildState.RUNNING)
+                .ifPresent(running -> {
+                    view.put(id(key), running);
+                    tellRequesters(running);
+                    settle(running);
+                });
     }
 
     void ended(Pid pid, ExitReason reason) {
@@ -408,6 +481,8 @@ final class ChildKeeper {
                 if (reason instanceof ExitReason.NameConflict) {
                     lostAName(entry, reason);
                 } else if (!spec.restart().after(reason)) {
+                    // Its work is done and cannot be lost any more.
+                    witnesses.confirm(entry.claim().token());
                     remove(key);
                 } else if (tooOften(local(key))) {
                     log.error("{} leaves child '{}' alone, it failed too often: {}", node, spec.id(), reason);
@@ -470,7 +545,11 @@ final class ChildKeeper {
     /// Stops a child whose key another node holds. It is not counted as a failure and not restarted: it is no
     /// child any more, and its end will not be noticed.
     private void giveUp(Entry mine, Entry winner) {
-        locals.remove(mine.key());
+        witnesses.drop(mine.claim().token());
+        Local local = locals.remove(mine.key());
+        if (local != null) {
+            local.terminators.forEach(from -> from.reply(Terminated.ELSEWHERE));
+        }
         Tombstone withdrawn = new Tombstone.Withdrawn(mine.key(), node.nextToken());
         replica.hear(withdrawn);
         flushLater(peers.removed(withdrawn));
@@ -499,6 +578,13 @@ final class ChildKeeper {
         peers.told(told.server());
         if (peers.isInformed()) {
             settleAll();
+        }
+    }
+
+    private void witness(Token of, Sync.News news) {
+        if (peers.knows(news.server())) {
+            news(news);
+            Self.cast(news.server(), new SupervisorProtocol.Witnessed(of));
         }
     }
 
@@ -541,7 +627,11 @@ final class ChildKeeper {
         change.before().ifPresent(entry -> {
             view.remove(id(entry.key()));
             if (isMine(entry)) {
-                locals.remove(entry.key());
+                witnesses.drop(entry.claim().token());
+                Local local = locals.remove(entry.key());
+                if (local != null) {
+                    local.terminators.forEach(from -> from.reply(Terminated.DONE));
+                }
                 entry.pid().ifPresent(pid -> {
                     processes.remove(pid);
                     Self.unlink(pid);
@@ -584,6 +674,7 @@ final class ChildKeeper {
         }
         log.info("{} lost {} with {} children", node, server.node(), orphans.size());
         asks.values().forEach(ask -> ask.target = ask.target.filter(target -> !target.equals(server)));
+        witnesses.askAgain();
     }
 
     private void settleAll() {
@@ -601,10 +692,10 @@ final class ChildKeeper {
         for (Entry orphan : replica.orphans()) {
             ChildSpec spec = child(orphan).spec();
             List<NodeName> candidates = candidates(spec);
-            if (candidates.isEmpty() || peers.hasOwnerOf(orphan)) {
+            if (peers.hasOwnerOf(orphan)) {
                 continue;
             }
-            Optional<NodeName> chosen = placement.place(spec.id(), candidates);
+            Optional<NodeName> chosen = place(spec.id(), candidates);
             if (chosen.filter(node.name()::equals).isPresent()) {
                 if (claim(spec)) {
                     launch(orphan.key());
@@ -624,6 +715,7 @@ final class ChildKeeper {
         Self.sendAfter(TICK, new SupervisorProtocol.Tick());
         long now = node.host().clock().nanos();
         asks.values().removeIf(ask -> now - ask.deadlineNanos >= 0);
+        witnesses.askAgain();
         List.copyOf(asks.values()).forEach(this::pursue);
         claimOrphans(true);
         long past = node.host().clock().now().minus(TOMBSTONES).toEpochMilli() << 16;
@@ -686,7 +778,9 @@ final class ChildKeeper {
 
     private void put(Entry entry) {
         replica.put(entry);
-        view.put(id(entry.key()), entry);
+        if (child(entry).state() != ChildState.RUNNING || mayHear(Self.pid(), entry)) {
+            view.put(id(entry.key()), entry);
+        }
         flushLater(peers.changed(entry.key()));
     }
 
@@ -702,6 +796,7 @@ final class ChildKeeper {
 
     private void remove(Tombstone tombstone) {
         Payload key = tombstone.key();
+        replica.get(key).ifPresent(entry -> witnesses.drop(entry.claim().token()));
         replica.remove(tombstone);
         view.remove(id(key));
         flushLater(peers.removed(tombstone));
@@ -709,7 +804,11 @@ final class ChildKeeper {
         if (local != null && !local.terminators.isEmpty()) {
             // Whoever hears that it is done must not see it undone by the loss of this node.
             peers.flush();
-            local.terminators.forEach(from -> from.reply(Terminated.DONE));
+            witnesses.expect(
+                    tombstone.at(),
+                    peers.news(List.of(), List.of(tombstone)),
+                    () -> local.terminators.forEach(from -> from.reply(Terminated.DONE)));
+            witnesses.ask(tombstone.at());
         }
     }
 
@@ -726,7 +825,7 @@ final class ChildKeeper {
 
     private Optional<Pid> running(Payload key) {
         return replica.get(key)
-                .filter(entry -> child(entry).state() == ChildState.RUNNING)
+                .filter(entry -> child(entry).state() == ChildState.RUNNING && mayHear(Self.pid(), entry))
                 .flatMap(Entry::pid);
     }
 

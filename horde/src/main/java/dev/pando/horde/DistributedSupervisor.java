@@ -93,7 +93,8 @@ public final class DistributedSupervisor {
     }
 
     /// The child with this id, wherever it runs; started where placement says when it runs nowhere. Once this
-    /// returns, [#lookup] on this node finds it.
+    /// returns, [#lookup] on this node finds it, and the loss of one node, be it this one or the child's, does not
+    /// lose it: two nodes know its record, unless this one is alone.
     ///
     /// When the node it is started on is lost meanwhile, another takes its place within the time. Waits 5 seconds
     /// at most.
@@ -127,7 +128,8 @@ public final class DistributedSupervisor {
     }
 
     /// Stops a child, wherever it runs, and forgets its record. Once this returns, [#lookup] on this node does not
-    /// find it. A start that happens meanwhile on the other side of a partition is not undone.
+    /// find it, and two nodes know of its end, unless this one is alone. A start that happens meanwhile on the
+    /// other side of a partition is not undone.
     ///
     /// @return `false` when there is no such child
     /// @throws ExitException with `Timeout` when it has not been confirmed in time, or `NoConnection`
@@ -144,7 +146,7 @@ public final class DistributedSupervisor {
                     .orElse(node.name());
             Terminated outcome = node.call(server.on(owner), new SupervisorProtocol.Terminate(id), left);
             if (outcome != Terminated.ELSEWHERE) {
-                node.call(server, new SupervisorProtocol.CatchUp());
+                node.call(server, new SupervisorProtocol.CatchUp(), left);
                 return outcome == Terminated.DONE;
             }
         }
@@ -154,7 +156,8 @@ public final class DistributedSupervisor {
     public Optional<Pid> lookup(String id) {
         return Optional.ofNullable(view.get(id))
                 .filter(entry -> Child.of(entry).state() == ChildState.RUNNING)
-                .flatMap(Entry::pid);
+                .flatMap(Entry::pid)
+                .filter(pid -> !node.isHere(pid) || node.isAlive(pid));
     }
 
     /// The child with this id as a destination for every verb.

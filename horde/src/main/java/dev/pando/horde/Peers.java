@@ -199,8 +199,13 @@ final class Peers {
 
     /// Tombstones go first: an entry may be of a key that was given up a moment before it was claimed anew.
     private void tell(Collection<Pid> servers, List<Entry> entries, List<Tombstone> tombstones) {
-        tell(servers, tombstones, chunk -> new Sync.News(Self.pid(), List.of(), chunk));
-        tell(servers, entries, chunk -> new Sync.News(Self.pid(), chunk, List.of()));
+        tell(servers, tombstones, chunk -> news(List.of(), chunk));
+        tell(servers, entries, chunk -> news(chunk, List.of()));
+    }
+
+    /// News of this server.
+    Sync.News news(List<Entry> entries, List<Tombstone> tombstones) {
+        return new Sync.News(Self.pid(), entries, tombstones);
     }
 
     private <T> void tell(Collection<Pid> servers, List<T> pieces, Function<List<T>, Sync> news) {

@@ -5,6 +5,7 @@ import dev.pando.core.Cast;
 import dev.pando.core.ChildSpec;
 import dev.pando.core.ExitReason;
 import dev.pando.core.Pid;
+import dev.pando.core.Token;
 import java.util.List;
 
 /// What the server of a distributed supervisor is told: by callers on its own node, by its namesakes, and by
@@ -51,6 +52,12 @@ sealed interface SupervisorProtocol {
 
     /// Answers `Place`: it did not start.
     record NotPlaced(String id, ExitReason reason) implements SupervisorProtocol, Cast {}
+
+    /// A namesake asks this node to take its news in and to say so.
+    record Witness(Token of, Sync.News news) implements SupervisorProtocol, Cast {}
+
+    /// Answers `Witness`, and `Placed` too: whoever sends it knows of the decision.
+    record Witnessed(Token of) implements SupervisorProtocol, Cast {}
 
     /// Time to tell the peers what has changed.
     record Flush() implements SupervisorProtocol, Cast {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pando.core.ExitException;
 import dev.pando.core.ExitReason;
+import dev.pando.core.Name;
 import dev.pando.core.Node;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ class ChaosTest {
     @ValueSource(longs = {1, 2, 3})
     void whateverHappensEachChildEndsUpOnceAndEveryCallEnds(long seed) {
         Random random = new Random(seed);
-        try (Herd herd = new Herd(4, Worker.class)) {
+        try (Herd herd = Herd.waiting(4, Worker.class)) {
             List<DistributedSupervisor> supervisors = Supervisors.inTrees(herd);
             Supervisors.start(supervisors, CHILDREN);
             AtomicBoolean over = new AtomicBoolean();
@@ -54,11 +55,12 @@ class ChaosTest {
         side.removeIf(_ -> random.nextBoolean());
         List<Integer> other = new ArrayList<>(herd.alive());
         other.removeAll(side);
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
             case 0, 1 -> herd.cut(side, other);
             case 2 -> herd.cut(List.of(random.nextInt(4)), List.of(random.nextInt(4)));
             case 3, 4 -> herd.heal();
-            case 5 -> kill(herd.node(random.nextInt(4)));
+            case 5 -> kill(herd.node(random.nextInt(4)), Supervisors.SERVER);
+            case 6 -> kill(herd.node(random.nextInt(4)), Supervisors.CLUSTER);
             default -> {
                 Node node = herd.node(random.nextInt(4));
                 supervisors
@@ -69,9 +71,8 @@ class ChaosTest {
         }
     }
 
-    /// Now and then, so that the tree does not give up.
-    private static void kill(Node node) {
-        node.whereis(Supervisors.SERVER).ifPresent(pid -> node.exit(pid, ExitReason.killed()));
+    private static void kill(Node node, Name name) {
+        node.whereis(name).ifPresent(pid -> node.exit(pid, ExitReason.killed()));
     }
 
     private static int ask(DistributedSupervisor supervisor, Random random, AtomicBoolean over) {

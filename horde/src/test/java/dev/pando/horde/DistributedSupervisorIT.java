@@ -75,4 +75,49 @@ class DistributedSupervisorIT {
             assertThat(owned).isEqualTo(count);
         }
     }
+
+    @Test
+    void anIdThatAllNodesAskForAtOnceIsStartedOnce() {
+        try (Trio trio = new Trio(3, Protocols.of(Counter.class))) {
+            List<DistributedSupervisor> supervisors = trio.clusters.stream()
+                    .map(cluster -> DistributedSupervisor.start(cluster, "counters", Placement.consistentHash()))
+                    .toList();
+            for (int round = 0; round < 10; round++) {
+                ChildSpec spec = ChildSpec.of("c" + round, new Counter("c" + round));
+                Callers<Start> callers = new Callers<>();
+                for (int i = 0; i < 24; i++) {
+                    DistributedSupervisor supervisor = supervisors.get(i % 3);
+                    callers.add(() -> supervisor.startOrGet(spec));
+                }
+
+                List<Start> starts = callers.go().results();
+
+                assertThat(starts).filteredOn(Start.Started.class::isInstance).hasSize(1);
+                assertThat(starts)
+                        .extracting(Start::pid)
+                        .containsOnly(starts.getFirst().pid());
+            }
+        }
+    }
+
+    @Test
+    void aTerminatedChildIsGoneOnAllNodesAndCanBeStartedAnew() {
+        try (Trio trio = new Trio(3, Protocols.of(Counter.class))) {
+            List<DistributedSupervisor> supervisors = trio.clusters.stream()
+                    .map(cluster -> DistributedSupervisor.start(cluster, "counters", Placement.consistentHash()))
+                    .toList();
+            for (int i = 0; i < 60; i++) {
+                DistributedSupervisor supervisor = supervisors.get(i % 3);
+                ChildSpec spec = ChildSpec.of("c" + i, new Counter("c" + i));
+                supervisor.startOrGet(spec);
+
+                assertThat(supervisor.terminate("c" + i, Duration.ofSeconds(5))).isTrue();
+                Pid second = supervisor.startOrGet(spec).pid();
+
+                String id = "c" + i;
+                Eventually.holds(() -> assertThat(supervisors)
+                        .allMatch(one -> one.lookup(id).filter(second::equals).isPresent()));
+            }
+        }
+    }
 }

@@ -41,6 +41,17 @@ final class Herd implements AutoCloseable {
         awaitAll();
     }
 
+    private Herd() {}
+
+    /// Nodes that are to join by a supervision tree of theirs.
+    static Herd waiting(int count, Class<?>... spoken) {
+        Herd herd = new Herd();
+        for (int i = 0; i < count; i++) {
+            herd.add(herd.resources(), spoken);
+        }
+        return herd;
+    }
+
     /// What the children of these tests need.
     Resources resources() {
         directories.add(new Named.Directory());
@@ -49,12 +60,17 @@ final class Herd implements AutoCloseable {
 
     /// One more node.
     int join(Resources resources, Class<?>... spoken) {
+        Cluster cluster = add(resources, spoken);
+        cluster.node().start(cluster.childSpec().behaviour());
+        return nodes.size() - 1;
+    }
+
+    private Cluster add(Resources resources, Class<?>... spoken) {
         Node node = Node.start("n" + nodes.size(), Protocols.of(spoken), resources);
         Cluster cluster = Cluster.of(node, () -> net.engine(node.name()));
         nodes.add(node);
         clusters.add(cluster);
-        node.start(cluster.childSpec().behaviour());
-        return nodes.size() - 1;
+        return cluster;
     }
 
     /// Returns when all nodes that are left have sessions with each other.
@@ -123,6 +139,11 @@ final class Herd implements AutoCloseable {
 
     void heal() {
         net.heal();
+    }
+
+    /// Holds back what one node sends to others, until [Net#release].
+    void hold(int from, List<Integer> to) {
+        net.hold(name(from), names(to));
     }
 
     /// Whether the process lives, on a node that has not crashed.

@@ -3,6 +3,7 @@ package dev.pando.horde;
 import dev.pando.cluster.spi.Engine;
 import dev.pando.core.NodeName;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +27,10 @@ final class Net {
     private final Map<NodeName, Port> joined = new LinkedHashMap<>();
     private final Set<Link> cuts = new HashSet<>();
     private final Map<Link, Integer> breaks = new HashMap<>();
+    /// What waits on links that are held up, by sender and receiver.
+    private final Map<Way, List<Runnable>> held = new LinkedHashMap<>();
+
+    private record Way(NodeName from, NodeName to) {}
 
     private record Link(NodeName one, NodeName other) {
         static Link of(NodeName a, NodeName b) {
@@ -114,7 +119,12 @@ final class Net {
             synchronized (Net.this) {
                 Port target = joined.get(((Id) to).node());
                 if (target != null && target.id.equals(to) && reaches(this, target)) {
-                    target.receive(this, frame);
+                    List<Runnable> waiting = held.get(new Way(id.node(), target.id.node()));
+                    if (waiting == null) {
+                        target.receive(this, frame);
+                    } else {
+                        waiting.add(() -> target.receive(this, frame));
+                    }
                 }
             }
         }
@@ -147,6 +157,18 @@ final class Net {
     synchronized void heal() {
         cuts.clear();
         showViews();
+    }
+
+    /// Holds back what one node sends to others, as when one side hangs and the other does not know yet.
+    synchronized void hold(NodeName from, Collection<NodeName> to) {
+        to.forEach(other -> held.putIfAbsent(new Way(from, other), new ArrayList<>()));
+    }
+
+    /// Delivers all that is held back, in order, and holds nothing back any more.
+    synchronized void release() {
+        List<List<Runnable>> waiting = List.copyOf(held.values());
+        held.clear();
+        waiting.forEach(way -> way.forEach(Runnable::run));
     }
 
     /// Takes a node off the net without its notice; the others see it gone at once.

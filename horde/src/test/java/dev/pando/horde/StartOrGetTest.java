@@ -10,6 +10,7 @@ import dev.pando.core.Resources;
 import dev.pando.core.Start;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class StartOrGetTest {
@@ -77,6 +78,39 @@ class StartOrGetTest {
                 assertThat(joined.startOrGet(Worker.spec("c" + i))).isInstanceOf(Start.AlreadyStarted.class);
             }
             assertThat(herd.census.births()).hasSize(300);
+        }
+    }
+
+    @Test
+    void aNodeThatJoinsWhileOthersStartChildrenCausesNoSecondStart() {
+        try (Herd herd = new Herd(2, Worker.class)) {
+            List<DistributedSupervisor> first = Supervisors.on(herd);
+            Callers<Integer> callers = new Callers<>();
+            AtomicBoolean joined = new AtomicBoolean();
+            for (int i = 0; i < 4; i++) {
+                String prefix = "c" + i + "-";
+                DistributedSupervisor supervisor = first.get(i % 2);
+                callers.add(() -> {
+                    int count = 0;
+                    while (!joined.get() || count < 50) {
+                        supervisor.startOrGet(Worker.spec(prefix + count), LONG);
+                        count++;
+                    }
+                    return count;
+                });
+            }
+            callers.go();
+            Eventually.holds(() -> assertThat(herd.census.births()).isNotEmpty());
+            herd.join(herd.resources(), Worker.class);
+            herd.awaitAll();
+            DistributedSupervisor third = Supervisors.on(herd, 2);
+            Eventually.holds(() -> assertThat(herd.census.births())
+                    .anyMatch(birth -> birth.pid().node().equals(herd.name(2))));
+            joined.set(true);
+            int count = callers.results().stream().mapToInt(Integer::intValue).sum();
+
+            Supervisors.awaitRunning(List.of(first.get(0), first.get(1), third), count);
+            assertThat(herd.census.births()).hasSize(count);
         }
     }
 

@@ -19,6 +19,9 @@ import java.util.stream.IntStream;
 final class Supervisors {
 
     static final Name SERVER = new Name("pando.supervisor.workers");
+    /// The cluster's part in a supervision tree.
+    static final Name CLUSTER = new Name("cluster");
+
     static final Duration LIMIT = Duration.ofSeconds(10);
 
     static List<DistributedSupervisor> on(Herd herd) {
@@ -26,16 +29,21 @@ final class Supervisors {
     }
 
     static List<DistributedSupervisor> on(Herd herd, TakeOvers takeOvers) {
-        return herd.clusters.stream().map(cluster -> on(cluster, takeOvers)).toList();
+        return on(herd, Placement.consistentHash(), takeOvers);
+    }
+
+    static List<DistributedSupervisor> on(Herd herd, Placement placement, TakeOvers takeOvers) {
+        return herd.clusters.stream()
+                .map(cluster -> on(cluster, placement, takeOvers))
+                .toList();
     }
 
     static DistributedSupervisor on(Herd herd, int i) {
-        return on(herd.clusters.get(i), (_, _, _) -> true);
+        return on(herd.clusters.get(i), Placement.consistentHash(), (_, _, _) -> true);
     }
 
-    private static DistributedSupervisor on(Cluster cluster, TakeOvers takeOvers) {
-        DistributedSupervisor supervisor =
-                DistributedSupervisor.of(cluster, "workers", Placement.consistentHash(), takeOvers);
+    private static DistributedSupervisor on(Cluster cluster, Placement placement, TakeOvers takeOvers) {
+        DistributedSupervisor supervisor = DistributedSupervisor.of(cluster, "workers", placement, takeOvers);
         cluster.node()
                 .start(
                         supervisor.childSpec().behaviour(),
@@ -43,18 +51,21 @@ final class Supervisors {
         return supervisor;
     }
 
-    /// The same, each in a supervision tree that restarts it.
+    /// The same on nodes that wait to join, each below the cluster in a supervision tree that restarts both.
     static List<DistributedSupervisor> inTrees(Herd herd) {
-        return herd.clusters.stream()
-                .map(cluster -> {
-                    DistributedSupervisor supervisor =
-                            DistributedSupervisor.of(cluster, "workers", Placement.consistentHash());
-                    cluster.node()
-                            .start(Supervisor.of(Strategy.ONE_FOR_ONE, supervisor.childSpec())
-                                    .intensity(100, Duration.ofSeconds(5)));
-                    return supervisor;
-                })
+        List<DistributedSupervisor> supervisors = herd.clusters.stream()
+                .map(cluster -> DistributedSupervisor.of(cluster, "workers", Placement.consistentHash()))
                 .toList();
+        for (int i : herd.alive()) {
+            herd.node(i)
+                    .start(Supervisor.of(
+                                    Strategy.ONE_FOR_ONE,
+                                    herd.clusters.get(i).childSpec().name(CLUSTER),
+                                    supervisors.get(i).childSpec())
+                            .intensity(100, Duration.ofSeconds(5)));
+        }
+        herd.awaitAll();
+        return supervisors;
     }
 
     /// Starts workers `c0`, `c1`, … through all nodes in turn.
@@ -95,21 +106,21 @@ final class Supervisors {
                         .allMatch(child -> child.state() == ChildState.RUNNING)));
     }
 
-    /// Waits until each of the workers `c0`, `c1`, … lives exactly once, and all nodes that are left know where.
+    /// Waits until there are so many children, each lives exactly once, and all nodes that are left know where.
     static void awaitOneEach(Herd herd, List<DistributedSupervisor> supervisors, int count) {
-        List<DistributedSupervisor> left =
-                herd.alive().stream().map(supervisors::get).toList();
-        Eventually.holds(() -> {
-            Map<String, List<Pid>> copies = herd.copies();
-            assertThat(copies.keySet()).hasSize(count);
-            assertThat(copies.values()).allMatch(pids -> pids.size() == 1);
-            for (DistributedSupervisor supervisor : left) {
-                assertThat(supervisor.children()).hasSize(count);
-                assertThat(copies)
-                        .allSatisfy(
-                                (id, pids) -> assertThat(supervisor.lookup(id)).contains(pids.getFirst()));
-            }
-        });
+        Eventually.holds(() -> assertOneEach(herd, supervisors, count));
+    }
+
+    static void assertOneEach(Herd herd, List<DistributedSupervisor> supervisors, int count) {
+        Map<String, List<Pid>> copies = herd.copies();
+        assertThat(copies.keySet()).hasSize(count);
+        assertThat(copies.values()).allMatch(pids -> pids.size() == 1);
+        for (int i : herd.alive()) {
+            assertThat(supervisors.get(i).children()).hasSize(count);
+            assertThat(copies)
+                    .allSatisfy((id, pids) ->
+                            assertThat(supervisors.get(i).lookup(id)).contains(pids.getFirst()));
+        }
     }
 
     /// Waits until no node knows of another one that runs the supervisor.

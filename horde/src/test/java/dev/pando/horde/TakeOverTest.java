@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pando.core.ExitException;
 import dev.pando.core.ExitReason;
+import dev.pando.core.Name;
 import dev.pando.core.NodeName;
 import dev.pando.core.Pid;
 import dev.pando.core.Start;
@@ -167,13 +168,13 @@ class TakeOverTest {
 
     @Test
     void theChildrenOfAKilledServerEndAndRunAgain() {
-        try (Herd herd = new Herd(3, Worker.class)) {
+        try (Herd herd = Herd.waiting(3, Worker.class)) {
             List<DistributedSupervisor> supervisors = Supervisors.inTrees(herd);
             List<Pid> before = Supervisors.start(supervisors, 150);
             Supervisors.awaitRunning(supervisors, 150);
 
             for (int round = 0; round < 3; round++) {
-                killServer(herd, 1);
+                kill(herd, 1, Supervisors.SERVER);
                 Supervisors.awaitOneEach(herd, supervisors, 150);
             }
 
@@ -189,22 +190,36 @@ class TakeOverTest {
 
     @Test
     void aServerThatIsAloneStartsFromNothingAfterItsRestart() {
-        try (Herd herd = new Herd(1, Worker.class)) {
+        try (Herd herd = Herd.waiting(1, Worker.class)) {
             DistributedSupervisor supervisor = Supervisors.inTrees(herd).getFirst();
             Pid first = supervisor.startOrGet(Worker.spec("x")).pid();
 
-            killServer(herd, 0);
+            kill(herd, 0, Supervisors.SERVER);
 
             Eventually.holds(() -> assertThat(herd.isAlive(first)).isFalse());
             assertThat(supervisor.startOrGet(Worker.spec("x"), LIMIT)).isInstanceOf(Start.Started.class);
         }
     }
 
+    @Test
+    void aNodeWhoseEngineIsKilledComesBackAndNothingIsLost() {
+        try (Herd herd = Herd.waiting(3, Worker.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.inTrees(herd);
+            Supervisors.start(supervisors, 150);
+            Supervisors.awaitRunning(supervisors, 150);
+
+            kill(herd, 1, Supervisors.CLUSTER);
+
+            herd.awaitAll();
+            Supervisors.awaitOneEach(herd, supervisors, 150);
+        }
+    }
+
     /// Returns when its tree has started it again.
-    private static void killServer(Herd herd, int i) {
-        Pid server = herd.node(i).whereis(Supervisors.SERVER).orElseThrow();
-        herd.node(i).exit(server, ExitReason.killed());
-        Eventually.holds(() ->
-                assertThat(herd.node(i).whereis(Supervisors.SERVER)).isPresent().isNotEqualTo(Optional.of(server)));
+    private static void kill(Herd herd, int i, Name name) {
+        Pid killed = herd.node(i).whereis(name).orElseThrow();
+        herd.node(i).exit(killed, ExitReason.killed());
+        Eventually.holds(
+                () -> assertThat(herd.node(i).whereis(name)).isPresent().isNotEqualTo(Optional.of(killed)));
     }
 }

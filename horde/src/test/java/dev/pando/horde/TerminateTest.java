@@ -172,4 +172,32 @@ class TerminateTest {
                     .containsExactly(ExitReason.shutdown());
         }
     }
+
+    @Test
+    void whoTerminatesACopyThatLosesMeanwhileIsSentToTheOneThatStays() {
+        try (Herd herd = new Herd(2, Worker.class, Stubborn.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.on(herd);
+            supervisors.get(0).startOrGet(Worker.spec("first"));
+            herd.cut(List.of(0), List.of(1));
+            Supervisors.awaitAlone(herd, supervisors);
+            supervisors.get(0).startOrGet(Stubborn.spec("x").shutdown(Duration.ofMinutes(1)));
+            Pid first = herd.copies("x").getFirst();
+            herd.node(1).hybridClock().observe(herd.node(0).hybridClock().next());
+            supervisors.get(1).startOrGet(Stubborn.spec("x").shutdown(Duration.ofMinutes(1)));
+            Callers<Boolean> callers = new Callers<>();
+            callers.add(() -> supervisors.get(1).terminate("x", LIMIT));
+            callers.go();
+            Eventually.holds(
+                    () -> assertThat(Supervisors.state(supervisors.get(1), "x")).containsExactly(ChildState.STOPPING));
+
+            herd.heal();
+
+            Eventually.holds(
+                    () -> assertThat(Supervisors.state(supervisors.get(0), "x")).containsExactly(ChildState.STOPPING));
+            herd.node(0).exit(first, ExitReason.killed());
+            assertThat(callers.results()).containsExactly(true);
+            Eventually.holds(() ->
+                    assertThat(supervisors).allMatch(one -> one.lookup("x").isEmpty()));
+        }
+    }
 }
