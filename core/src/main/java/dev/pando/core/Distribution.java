@@ -3,7 +3,7 @@ package dev.pando.core;
 import dev.pando.core.spi.Transport;
 import dev.pando.core.wire.Codec;
 import dev.pando.core.wire.WireException;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,7 +25,7 @@ final class Distribution implements Transport.Inbound {
     private final AtomicReference<Codec> codec;
     private final AtomicReference<@Nullable Transport> transport = new AtomicReference<>();
     /// Open calls of other nodes to servers of this one.
-    private final Map<Ref, LocalProcess> served = new ConcurrentHashMap<>();
+    private final Map<Ref, Request> served = new ConcurrentHashMap<>();
 
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong nextLog = new AtomicLong(Long.MIN_VALUE);
@@ -50,8 +50,17 @@ final class Distribution implements Transport.Inbound {
         return refused.get();
     }
 
-    void forget(Ref ref) {
-        served.remove(ref);
+    int served() {
+        return served.size();
+    }
+
+    /// Ends this node's part in a call of another one; `false` when that has been done.
+    boolean release(Ref ref) {
+        Request request = served.remove(ref);
+        if (request != null) {
+            request.release();
+        }
+        return request != null;
     }
 
     /// Sends a signal; `false` when there is no session with the node. Patient signals wait while the queue is
@@ -94,12 +103,11 @@ final class Distribution implements Transport.Inbound {
     @Override
     public void down(Transport.Peer peer) {
         NodeName name = NodeName.of(peer.node());
-        new LinkedHashMap<>(served).forEach((ref, server) -> {
+        for (Ref ref : List.copyOf(served.keySet())) {
             if (ref.node().equals(name)) {
-                served.remove(ref);
-                server.removeCaller(ref);
+                giveUp(ref);
             }
-        });
+        }
         node.lost(name);
     }
 
@@ -121,14 +129,10 @@ final class Distribution implements Transport.Inbound {
                 }
             }
             case RemoteSignal.Request request -> request(request);
-            case RemoteSignal.Reply(Ref ref, var value) -> complete(ref, value.value());
-            case RemoteSignal.Failed(Ref ref, ExitReason reason) -> complete(ref, new Slot.Failure(reason));
-            case RemoteSignal.Forget(Ref ref) -> {
-                LocalProcess server = served.remove(ref);
-                if (server != null) {
-                    server.removeCaller(ref);
-                }
-            }
+            case RemoteSignal.Reply(Ref ref, var value) -> node.calls().complete(ref, value.value());
+            case RemoteSignal.Failed(Ref ref, ExitReason reason) ->
+                node.calls().complete(ref, new Slot.Failure(reason));
+            case RemoteSignal.Forget(Ref ref) -> giveUp(ref);
             case RemoteSignal.Link(Pid from, Pid to) -> {
                 LocalProcess process = node.here(to);
                 if (process == null || !process.addLink(from)) {
@@ -162,14 +166,17 @@ final class Distribution implements Transport.Inbound {
             send(request.ref().node(), new RemoteSignal.Failed(request.ref(), reason), false);
             return;
         }
-        served.put(request.ref(), server);
         long deadline = node.host().clock().nanos() + request.budgetNanos();
-        node.accept(server, new Request(request.ref(), request.message().value(), deadline, request.chain()));
+        Request call = Request.remote(request.ref(), request.message().value(), deadline, request.chain());
+        served.put(request.ref(), call);
+        node.calls().accept(server, call);
     }
 
-    private void complete(Ref ref, Object outcome) {
-        if (node.isMine(ref)) {
-            node.complete(ref.serial(), outcome);
+    /// The caller on another node does not wait any more, or has its answer from elsewhere.
+    private void giveUp(Ref ref) {
+        Request request = served.remove(ref);
+        if (request != null) {
+            request.abandon();
         }
     }
 

@@ -36,13 +36,12 @@ final class DynamicSupervisorLoop {
         this.self = self;
     }
 
-    void run(Runnable ready) {
+    void run() {
         self.trapExits(true);
-        ready.run();
+        self.ready();
         while (true) {
-            switch (self.take(_ -> true)) {
-                case Exit(Pid from, ExitReason reason)
-                when self.parent.filter(from::equals).isPresent() -> end(reason);
+            switch (self.take()) {
+                case Exit(Pid from, ExitReason reason) when self.isParent(from) -> end(reason);
                 case Exit(Pid from, ExitReason reason) -> ended(from, reason);
                 case StopRequest(ExitReason reason) -> end(reason);
                 case Again(ChildSpec spec) -> {
@@ -95,12 +94,14 @@ final class DynamicSupervisorLoop {
 
     private void answer(Request request) {
         if (request.message() instanceof DynamicSupervisor.Message message) {
-            self.node.reply(new From<>(request.ref(), self.pid), answer(message));
+            self.node.calls().reply(request, answer(message));
+        } else if (request.message() instanceof StateRequest) {
+            self.node.calls().reply(request, which());
         } else {
             var reason = new ExitReason.NotAccepted(
                     DynamicSupervisor.class.getName(),
                     request.message().getClass().getName());
-            self.node.failCall(request.ref(), self, reason);
+            self.node.calls().fail(request, reason);
         }
     }
 

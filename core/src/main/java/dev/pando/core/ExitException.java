@@ -13,6 +13,16 @@ public final class ExitException extends RuntimeException {
         this.reason = reason;
     }
 
+    private ExitException(ExitReason reason, boolean stack) {
+        super(reason.toString(), null, stack, stack);
+        this.reason = reason;
+    }
+
+    /// For a process that is told to exit. Where it was then is of no interest, and may be a million places.
+    static ExitException told(ExitReason reason) {
+        return new ExitException(reason, false);
+    }
+
     ExitException(ExitReason reason, String while_) {
         super(while_ + ": " + reason);
         this.reason = reason;

@@ -1,5 +1,7 @@
 package dev.pando.core;
 
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,9 +21,9 @@ final class GenServerLoop<M, S> {
         this.self = self;
     }
 
-    void run(Runnable ready) throws Exception {
+    void run() throws Exception {
         S state = server.init();
-        ready.run();
+        self.ready();
         while (true) {
             Object item = self.takeNext();
             Step<S> step;
@@ -38,10 +40,7 @@ final class GenServerLoop<M, S> {
             switch (step) {
                 case Step.Reply<S>(Call<?> _, Object _, S next) -> state = next;
                 case Step.NoReply<S>(S next) -> state = next;
-                case Step.Stop<S> stop -> {
-                    terminate(stop.reason(), stop.state());
-                    throw new ExitException(stop.reason());
-                }
+                case Step.Stop<S> stop -> stop(stop, item);
             }
         }
     }
@@ -49,8 +48,7 @@ final class GenServerLoop<M, S> {
     private Step<S> step(Object item, S state) throws Exception {
         return switch (item) {
             case Request request -> call(request, state);
-            case Exit(Pid from, ExitReason reason)
-            when self.parent.filter(from::equals).isPresent() -> Step.stop(reason, state);
+            case Exit(Pid from, ExitReason reason) when self.isParent(from) -> Step.stop(reason, state);
             case StopRequest(ExitReason reason) -> Step.stop(reason, state);
             case Signal signal -> answered(server.handleInfo(signal, state), null);
             default -> message(item, state);
@@ -58,12 +56,15 @@ final class GenServerLoop<M, S> {
     }
 
     private Step<S> call(Request request, S state) throws Exception {
-        if (self.node.host().clock().nanos() - request.deadlineNanos() >= 0) {
-            self.node.forget(request.ref(), self);
+        if (request.isOver(self.node.host().clock().nanos())) {
+            return Step.noReply(state);
+        }
+        if (request.message() instanceof StateRequest) {
+            self.node.calls().reply(request, Objects.requireNonNullElse(state, "null"));
             return Step.noReply(state);
         }
         if (!protocol.isInstance(request.message())) {
-            self.node.failCall(request.ref(), self, notAccepted(request.message()));
+            self.node.calls().fail(request, notAccepted(request.message()));
             return Step.noReply(state);
         }
         self.handling(request);
@@ -78,23 +79,41 @@ final class GenServerLoop<M, S> {
         return answered(server.handle(protocol.cast(message), state), null);
     }
 
+    /// Sends the answer of a step that has one. That of a stop is sent after `terminate`, but checked here.
     private Step<S> answered(Step<S> step, @Nullable Request request) {
         switch (step) {
-            case Step.Reply<S> reply -> answer(reply, request);
-            case Step.Stop<S> stop -> stop.reply().ifPresent(reply -> answer(reply, request));
-            case Step.NoReply<S> _ -> {}
+            case Step.Reply<S> reply -> self.node.calls().reply(answerable(reply, request), reply.value());
+            case Step.Stop<S> stop -> stop.reply().ifPresent(reply -> answerable(reply, request));
+            case Step.NoReply<S> _ -> {
+                if (request != null) {
+                    self.node.calls().keep(self, request);
+                }
+            }
         }
         return step;
     }
 
     @SuppressWarnings("ReferenceEquality") // an equal request may be waiting behind this one
-    private void answer(Step.Reply<S> reply, @Nullable Request request) {
+    private Request answerable(Step.Reply<S> reply, @Nullable Request request) {
         if (request == null || reply.request() != request.message()) {
             throw new IllegalStateException(
                     "reply to " + reply.request().getClass().getName()
                             + ", which is not the call being handled; keep Self.from(request) to answer later");
         }
-        self.node.reply(new From<>(request.ref(), self.pid), reply.value());
+        return request;
+    }
+
+    /// Ends the server; its answer comes after `terminate`, as in OTP, whether or not that fails.
+    private void stop(Step.Stop<S> stop, Object item) throws Exception {
+        Optional<Step.Reply<S>> reply = stop.reply();
+        try {
+            terminate(stop.reason(), stop.state());
+        } finally {
+            if (reply.isPresent() && item instanceof Request request) {
+                self.node.calls().reply(request, reply.get().value());
+            }
+        }
+        throw new ExitException(stop.reason());
     }
 
     private ExitReason.NotAccepted notAccepted(Object message) {

@@ -1,36 +1,49 @@
 package dev.pando.core;
 
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// How one process is to be started.
 ///
 /// @param parent linked before the body runs
+/// @param held a key that the process holds from the beginning
 /// @param telling whether the parent is sent [Initialized]
+/// @param restarts how often its supervisor has started it anew
+/// @param root whether the node stops it when it closes
 record Launch(
         Behaviour behaviour,
-        Optional<LocalProcess> parent,
-        Optional<Name> name,
-        Optional<Self.Held> held,
-        boolean telling) {
+        @Nullable LocalProcess parent,
+        @Nullable Name name,
+        Self.@Nullable Held held,
+        boolean telling,
+        int restarts,
+        boolean root) {
 
     static Launch of(Behaviour behaviour) {
-        return new Launch(behaviour, Optional.empty(), Optional.empty(), Optional.empty(), false);
+        return new Launch(behaviour, null, null, null, false, 0, false);
     }
 
-    Launch child(LocalProcess parent) {
-        return new Launch(behaviour, Optional.of(parent), name, held, telling);
+    static Launch root(Behaviour behaviour) {
+        return new Launch(behaviour, null, null, null, false, 0, true);
     }
 
-    Launch name(Optional<Name> name) {
-        return new Launch(behaviour, parent, name, held, telling);
+    static Launch child(LocalProcess parent, Behaviour behaviour) {
+        return new Launch(behaviour, parent, null, null, false, 0, false);
     }
 
-    Launch held(Optional<Self.Held> held) {
-        return new Launch(behaviour, parent, name, held, telling);
+    Launch name(@Nullable Name name) {
+        return new Launch(behaviour, parent, name, held, telling, restarts, root);
+    }
+
+    Launch held(Self.@Nullable Held held) {
+        return new Launch(behaviour, parent, name, held, telling, restarts, root);
     }
 
     Launch andTell() {
-        return new Launch(behaviour, parent, name, held, true);
+        return new Launch(behaviour, parent, name, held, true, restarts, root);
+    }
+
+    Launch restarts(int restarts) {
+        return new Launch(behaviour, parent, name, held, telling, restarts, root);
     }
 
     String label() {

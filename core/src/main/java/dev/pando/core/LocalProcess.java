@@ -1,75 +1,138 @@
 package dev.pando.core;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// One process of this node: its thread, mailbox, links and monitors, and its end.
 ///
 /// Two things can be true of its end. `told` is the reason it has been told to exit for; it is sticky, and every
-/// wait and
-/// every verb of [Self] throws it until the body has unwound. `ended` closes the incarnation: it is set once,
-/// under the lock, when the body has returned – or at once by a kill, without waiting for the body – and from
+/// wait and every verb of [Self] throws it until the body has unwound. `ended` closes the incarnation: it is set
+/// once, under the lock, when the body has returned – or at once by a kill, without waiting for the body – and from
 /// then on links, monitors and calls are answered with the reason.
 ///
-/// The lock guards the relations only. It is never held while another process's lock is taken or user code runs.
-/// What a relation brings is put into the mailbox under the lock that removes the relation: once a link or a
-/// monitor has been taken back, nothing of it is still on its way.
-final class LocalProcess {
+/// The lock, which is the process itself, guards the relations only. It is never held while another process's lock
+/// is taken or user code runs. What a relation brings is put into the mailbox under the lock that removes the
+/// relation: once a link or a monitor has been taken back, nothing of it is still on its way. Calls need no lock:
+/// who ends the process fails what it finds in the mailbox, and who has put a call there looks for the end
+/// afterwards.
+final class LocalProcess implements Runnable {
 
     final Node node;
     final Pid pid;
-    final Optional<Pid> parent;
-    final String label;
-    private final boolean plain;
+    final Behaviour behaviour;
     final Mailbox mailbox = new Mailbox();
-    final Map<Object, Token> tokens = new ConcurrentHashMap<>();
+    private final @Nullable Pid parent;
+    private final boolean telling;
+    private final boolean root;
+    private final int restarts;
 
-    private final AtomicReference<@Nullable ExitReason> told = new AtomicReference<>();
+    private volatile @Nullable ExitReason told;
     private volatile boolean trapping;
     private volatile boolean inKernel;
     private volatile @Nullable Thread thread;
     private @Nullable Request current;
     private @Nullable Cast next;
-    private long idleNanos = Long.MAX_VALUE;
+    private long idleNanos = Alarm.NEVER;
+    private @Nullable Alarm alarm;
 
-    private final Object lock = new Object();
-    private @Nullable ExitReason ended;
-    private final Set<Pid> links = new LinkedHashSet<>();
-    private final Map<Ref, Pid> watchers = new LinkedHashMap<>();
-    private final Map<Ref, Watch> watching = new LinkedHashMap<>();
-    private final Set<Ref> callers = new LinkedHashSet<>();
-    private final Map<Object, Runnable> endings = new LinkedHashMap<>();
+    private volatile @Nullable ExitReason ended;
     private boolean ending;
-    private Runnable lastWord = () -> {};
+    // Most processes have one link and no other relations, and there may be a million processes: each of these is
+    // made when it is needed.
+    private @Nullable Pid onlyLink;
+    private @Nullable Set<Pid> links;
+    private @Nullable Map<Ref, Pid> watchers;
+    private @Nullable Map<Ref, Watch> watching;
+    private @Nullable Set<Request> open;
+    private @Nullable List<Slot> enders;
+    private @Nullable Map<Object, Runnable> endings;
+    private @Nullable Map<Object, Token> tokens;
+    private @Nullable Slot starter;
 
     /// A monitor that this process holds: the destination as given, and where that was then.
     record Watch(Dest given, Dest found) {}
 
     /// Whom the end of a process concerns.
+    ///
+    /// @param open calls that were left open
+    /// @param enders threads that wait for the end
+    /// @param starter waits for the beginning, which does not come
     record Relations(
-            Runnable lastWord, Set<Pid> links, Map<Ref, Pid> watchers, Set<Ref> callers, Map<Ref, Watch> watching) {}
+            Set<Pid> links,
+            Map<Ref, Pid> watchers,
+            Map<Ref, Watch> watching,
+            Set<Request> open,
+            List<Slot> enders,
+            Optional<Slot> starter) {}
 
-    LocalProcess(Node node, Pid pid, Optional<Pid> parent, String label, boolean plain) {
+    LocalProcess(Node node, Pid pid, Launch launch, @Nullable Slot starter) {
         this.node = node;
         this.pid = pid;
-        this.parent = parent;
-        this.label = label;
-        this.plain = plain;
+        this.behaviour = launch.behaviour();
+        LocalProcess starting = launch.parent();
+        this.parent = starting == null ? null : starting.pid;
+        this.restarts = launch.restarts();
+        this.telling = launch.telling();
+        this.root = launch.root();
+        this.starter = starter;
+        Self.Held held = launch.held();
+        if (held != null) {
+            hold(held.key(), held.token());
+        }
+    }
+
+    /// Names its thread and its kind; that of a lambda is the class it was written in.
+    String label() {
+        String name = behaviour.getClass().getSimpleName();
+        int lambda = name.indexOf("$$Lambda");
+        return lambda < 0 ? name : name.substring(0, lambda);
+    }
+
+    /// The parent, if it lives.
+    Optional<LocalProcess> parent() {
+        return Optional.ofNullable(parent).map(node::here);
+    }
+
+    boolean isRoot() {
+        return root;
+    }
+
+    /// Whether an exit signal from there is one from its parent.
+    boolean isParent(Pid other) {
+        return other.equals(parent);
     }
 
     // ---- the process's own thread
 
-    void started(Thread thread) {
-        this.thread = thread;
+    @Override
+    public void run() {
+        thread = Thread.currentThread();
+        ScopedValue.where(Self.CURRENT, this).run(() -> node.run(this));
+    }
+
+    /// It serves: whoever waits for that may go on.
+    void ready() {
+        Slot waiting;
+        synchronized (this) {
+            waiting = starter;
+            starter = null;
+        }
+        if (waiting != null) {
+            waiting.complete(pid, node.host().scheduler());
+        }
+        if (telling) {
+            parent().ifPresent(waits -> waits.deliver(new Initialized(pid)));
+        }
     }
 
     void trapExits(boolean trap) {
@@ -78,63 +141,107 @@ final class LocalProcess {
 
     /// Throws the reason this process has been told to exit for.
     void check() {
-        ExitReason reason = told.get();
+        ExitReason reason = told;
         if (reason != null) {
-            throw new ExitException(reason);
+            throw ExitException.told(reason);
         }
+    }
+
+    // The stack of a waiting process is kept for as long as it waits, so few methods lie between a loop and its park.
+
+    /// Takes the oldest item, waiting for it.
+    Object take() {
+        return Objects.requireNonNull(takeUntil(Alarm.NEVER));
+    }
+
+    /// As `take`, until the deadline; `Alarm.NEVER` waits without one.
+    private @Nullable Object takeUntil(long deadlineNanos) {
+        check();
+        Object item = mailbox.take();
+        if (item != null) {
+            return item;
+        }
+        setAlarm(deadlineNanos);
+        while (item == null && !isPast(deadlineNanos)) {
+            mailbox.await(Thread.currentThread());
+            if (!mailbox.hasNew()) {
+                park();
+            }
+            mailbox.awake();
+            check();
+            item = mailbox.take();
+        }
+        endAlarm(deadlineNanos);
+        return item;
     }
 
     /// Takes the first fitting item, waiting for it.
     Object take(Predicate<Object> fits) {
-        while (true) {
-            Object item = takeUntil(fits, Long.MAX_VALUE);
-            if (item != null) {
-                return item;
-            }
-        }
+        return Objects.requireNonNull(takeUntil(fits, Alarm.NEVER));
     }
 
-    /// As `take`, until the deadline; `Long.MAX_VALUE` waits without one.
+    /// As `take`, until the deadline; `Alarm.NEVER` waits without one.
     @Nullable
     Object takeUntil(Predicate<Object> fits, long deadlineNanos) {
         check();
         Object item = mailbox.poll(fits);
-        while (true) {
-            if (item != null) {
-                return item;
-            }
-            if (deadlineNanos != Long.MAX_VALUE && node.host().clock().nanos() - deadlineNanos >= 0) {
-                return null;
-            }
-            Thread self = Thread.currentThread();
-            mailbox.await(self);
+        if (item != null) {
+            return item;
+        }
+        setAlarm(deadlineNanos);
+        while (item == null && !isPast(deadlineNanos)) {
+            mailbox.await(Thread.currentThread());
             if (!mailbox.hasNew()) {
-                park(deadlineNanos);
+                park();
             }
             mailbox.awake();
             check();
             item = mailbox.pollNew(fits);
         }
+        endAlarm(deadlineNanos);
+        return item;
+    }
+
+    private boolean isPast(long deadlineNanos) {
+        return deadlineNanos != Alarm.NEVER && node.host().clock().nanos() - deadlineNanos >= 0;
+    }
+
+    /// Sees to it that parks end at the deadline. To be called before the condition is looked at that decides about
+    /// parking: setting an alarm may block, which would use up the permit of a wake-up that has come in between.
+    void setAlarm(long deadlineNanos) {
+        if (deadlineNanos != Alarm.NEVER) {
+            Alarm set = alarm;
+            if (set == null) {
+                set = new Alarm(node.host(), Thread.currentThread());
+                alarm = set;
+            }
+            set.wakeAt(deadlineNanos);
+        }
+    }
+
+    void endAlarm(long deadlineNanos) {
+        Alarm set = alarm;
+        if (set != null && deadlineNanos != Alarm.NEVER) {
+            set.letSleep();
+        }
     }
 
     /// Parks in the runtime: an exit wakes this without an interrupt.
-    void park(long deadlineNanos) {
+    void park() {
         inKernel = true;
-        try {
-            if (told.get() == null) {
-                node.parkUntil(deadlineNanos);
-            }
-        } finally {
-            inKernel = false;
+        if (told == null) {
+            node.host().scheduler().park();
         }
-        if (told.get() == null) {
+        inKernel = false;
+        if (told == null) {
             // An interrupt of somebody else's making would turn every later park into a spin.
             Thread.interrupted();
         }
     }
 
-    Optional<Request> current() {
-        return Optional.ofNullable(current);
+    @Nullable
+    Request current() {
+        return current;
     }
 
     void continueWith(Cast message) {
@@ -147,15 +254,19 @@ final class LocalProcess {
 
     /// What a server handles next: what it continues with, else the first item of the mailbox, else idleness.
     Object takeNext() {
-        long deadline = idleNanos;
-        idleNanos = Long.MAX_VALUE;
         Cast continuation = next;
         if (continuation != null) {
             check();
             next = null;
+            idleNanos = Alarm.NEVER;
             return continuation;
         }
-        Object item = takeUntil(_ -> true, deadline);
+        if (idleNanos == Alarm.NEVER) {
+            return take();
+        }
+        long deadline = idleNanos;
+        idleNanos = Alarm.NEVER;
+        Object item = takeUntil(deadline);
         return item == null ? new Idle() : item;
     }
 
@@ -166,22 +277,56 @@ final class LocalProcess {
     /// Forgets what the body was told, so that `terminate` can wait again; a kill is thrown once more.
     void unwound() {
         Thread.interrupted();
-        ExitReason kill = told.updateAndGet(reason -> reason instanceof ExitReason.Killed ? reason : null);
-        if (kill != null) {
-            throw new ExitException(kill);
+        ExitReason reason;
+        synchronized (this) {
+            reason = told;
+            if (!(reason instanceof ExitReason.Killed)) {
+                told = null;
+            }
+        }
+        if (reason instanceof ExitReason.Killed) {
+            throw new ExitException(reason);
         }
     }
 
     /// The body has returned: what the runtime still does on its thread is not interrupted any more.
     void finished() {
-        synchronized (lock) {
+        synchronized (this) {
             thread = null;
         }
         Thread.interrupted();
+        Alarm set = alarm;
+        if (set != null) {
+            set.cancel();
+        }
+    }
+
+    /// The message it is handling, or has handled last; empty for a plain process, which does not say.
+    Optional<Object> lastMessage() {
+        return mailbox.taken().map(item -> item instanceof Request request ? request.message() : item);
+    }
+
+    ProcessInfo info(Optional<Name> name) {
+        int links;
+        int watched;
+        synchronized (this) {
+            links = links().size();
+            watched = watchers == null ? 0 : watchers.size();
+        }
+        return new ProcessInfo(
+                pid,
+                label(),
+                name,
+                Optional.ofNullable(parent),
+                mailbox.length(),
+                mailbox.takenCount(),
+                restarts,
+                links,
+                watched);
     }
 
     Optional<ExitReason> told() {
-        return Optional.ofNullable(told.get());
+        return Optional.ofNullable(told);
     }
 
     // ---- any thread
@@ -204,25 +349,29 @@ final class LocalProcess {
 
     /// Makes the process unwind with this reason, from wherever it is.
     void tell(ExitReason reason) {
-        if (told.compareAndSet(null, reason)) {
-            wake();
+        synchronized (this) {
+            if (told == null) {
+                told = reason;
+                wake();
+            }
         }
     }
 
     /// Ends the incarnation now; the body is told too, and may take its time.
     void kill() {
-        told.set(ExitReason.killed());
+        synchronized (this) {
+            told = ExitReason.killed();
+        }
         if (node.killed(this)) {
-            wake();
+            synchronized (this) {
+                wake();
+            }
         }
     }
 
     private void wake() {
-        synchronized (lock) {
-            Thread running = thread;
-            if (running == null) {
-                return;
-            }
+        Thread running = thread;
+        if (running != null) {
             node.host().scheduler().unpark(running);
             if (!inKernel) {
                 node.host().scheduler().interrupt(running);
@@ -232,180 +381,216 @@ final class LocalProcess {
 
     /// Whether it takes raw messages only, and no calls.
     boolean isPlain() {
-        return plain;
+        return behaviour instanceof ProcessBody;
+    }
+
+    boolean isEnded() {
+        return ended != null;
     }
 
     Optional<ExitReason> endedFor() {
-        synchronized (lock) {
-            return Optional.ofNullable(ended);
-        }
+        return Optional.ofNullable(ended);
     }
 
     /// Begins the end and hands over what frees its names and claims; empty when it has begun. Whoever comes before
     /// [#end] still becomes a relation, and so is told after all that is free.
-    Optional<List<Runnable>> beginEnd() {
-        synchronized (lock) {
-            if (ending) {
-                return Optional.empty();
-            }
-            ending = true;
-            return Optional.of(new ArrayList<>(endings.values()));
+    synchronized Optional<List<Runnable>> beginEnd() {
+        if (ending) {
+            return Optional.empty();
         }
+        ending = true;
+        return Optional.of(endings == null ? List.of() : new ArrayList<>(endings.values()));
     }
 
     /// Closes the incarnation and hands its relations over, which nobody changes any more.
-    Relations end(ExitReason reason) {
-        synchronized (lock) {
-            ended = reason;
-            return new Relations(lastWord, links, watchers, callers, watching);
-        }
+    synchronized Relations end(ExitReason reason) {
+        ended = reason;
+        return relations();
     }
 
     /// A copy of its relations as they are now.
-    Relations relations() {
-        synchronized (lock) {
-            return new Relations(
-                    lastWord,
-                    new LinkedHashSet<>(links),
-                    new LinkedHashMap<>(watchers),
-                    new LinkedHashSet<>(callers),
-                    new LinkedHashMap<>(watching));
-        }
+    synchronized Relations relations() {
+        return new Relations(
+                links(),
+                watchers == null ? Map.of() : new LinkedHashMap<>(watchers),
+                watching == null ? Map.of() : new LinkedHashMap<>(watching),
+                open == null ? Set.of() : new LinkedHashSet<>(open),
+                enders == null ? List.of() : List.copyOf(enders),
+                Optional.ofNullable(starter));
     }
 
-    boolean addLink(Pid other) {
-        synchronized (lock) {
-            if (ended == null) {
-                links.add(other);
-            }
-            return ended == null;
+    private Set<Pid> links() {
+        if (onlyLink != null) {
+            return new LinkedHashSet<>(List.of(onlyLink));
         }
+        return links == null ? Set.of() : new LinkedHashSet<>(links);
     }
 
-    boolean removeLink(Pid other) {
-        synchronized (lock) {
-            return ended == null && links.remove(other);
+    synchronized boolean addLink(Pid other) {
+        if (ended != null) {
+            return false;
         }
+        if (links != null) {
+            links.add(other);
+        } else if (onlyLink == null || onlyLink.equals(other)) {
+            onlyLink = other;
+        } else {
+            links = new HashSet<>(List.of(onlyLink, other));
+            onlyLink = null;
+        }
+        return true;
+    }
+
+    synchronized boolean removeLink(Pid other) {
+        if (ended != null) {
+            return false;
+        }
+        if (other.equals(onlyLink)) {
+            onlyLink = null;
+            return true;
+        }
+        return links != null && links.remove(other);
     }
 
     /// The exit signal of a link; ignored when the link is gone.
-    void exitByLink(Pid from, ExitReason reason) {
-        synchronized (lock) {
-            if (ended == null && links.remove(from)) {
-                exitSignal(from, reason);
-            }
+    synchronized void exitByLink(Pid from, ExitReason reason) {
+        if (removeLink(from)) {
+            exitSignal(from, reason);
         }
     }
 
-    boolean addWatcher(Ref ref, Pid watcher) {
-        synchronized (lock) {
-            if (ended == null) {
-                watchers.put(ref, watcher);
-            }
-            return ended == null;
+    synchronized boolean addWatcher(Ref ref, Pid watcher) {
+        if (ended != null) {
+            return false;
+        }
+        if (watchers == null) {
+            watchers = new LinkedHashMap<>(4);
+        }
+        watchers.put(ref, watcher);
+        return true;
+    }
+
+    synchronized void removeWatcher(Ref ref) {
+        if (ended == null && watchers != null) {
+            watchers.remove(ref);
         }
     }
 
-    void removeWatcher(Ref ref) {
-        synchronized (lock) {
-            if (ended == null) {
-                watchers.remove(ref);
-            }
+    /// Notes a call that is left open; `false` when the process has ended.
+    synchronized boolean addOpen(Request request) {
+        if (ended != null) {
+            return false;
+        }
+        if (open == null) {
+            open = new LinkedHashSet<>(4);
+        }
+        open.add(request);
+        return true;
+    }
+
+    synchronized void removeOpen(Request request) {
+        if (ended == null && open != null) {
+            open.remove(request);
         }
     }
 
-    boolean addCaller(Ref ref) {
-        synchronized (lock) {
-            if (ended == null) {
-                callers.add(ref);
-            }
-            return ended == null;
+    /// Has a slot completed at the end; `false` when the process has ended.
+    synchronized boolean addEnder(Slot slot) {
+        if (ended != null) {
+            return false;
         }
-    }
-
-    void removeCaller(Ref ref) {
-        synchronized (lock) {
-            if (ended == null) {
-                callers.remove(ref);
-            }
+        if (enders == null) {
+            enders = new ArrayList<>(1);
         }
+        enders.add(slot);
+        return true;
     }
 
     /// Adds what becomes of a name or a claim at the end, before anybody is told; `false` when the end has begun.
-    boolean atEnd(Object of, Runnable free) {
-        synchronized (lock) {
-            if (!ending) {
-                endings.put(of, free);
+    synchronized boolean atEnd(Object of, Runnable free) {
+        if (!ending) {
+            if (endings == null) {
+                endings = new LinkedHashMap<>(4);
             }
-            return !ending;
+            endings.put(of, free);
         }
+        return !ending;
     }
 
     /// How many names and claims it holds.
-    int claims() {
-        synchronized (lock) {
-            return endings.size();
+    synchronized int claims() {
+        return endings == null ? 0 : endings.size();
+    }
+
+    synchronized void hold(Object key, Token token) {
+        if (tokens == null) {
+            tokens = new LinkedHashMap<>(4);
         }
+        tokens.put(key, token);
     }
 
     /// Forgets a claim that was given up.
-    void revoke(Object key, Token token) {
-        tokens.remove(key, token);
-        synchronized (lock) {
+    synchronized void revoke(Object key, Token token) {
+        if (tokens != null) {
+            tokens.remove(key, token);
+        }
+        if (endings != null) {
             endings.remove(token);
         }
     }
 
-    /// Sets what runs once the incarnation is closed, before its relations are told.
-    void lastWord(Runnable word) {
-        synchronized (lock) {
-            lastWord = word;
+    synchronized Token token(Object key) {
+        Token token = tokens == null ? null : tokens.get(key);
+        if (token == null) {
+            throw new NoSuchElementException(pid + " does not hold the key " + key);
         }
+        return token;
     }
 
-    boolean watch(Ref ref, Watch watch) {
-        synchronized (lock) {
-            if (ended == null) {
-                watching.put(ref, watch);
-            }
-            return ended == null;
+    synchronized boolean watch(Ref ref, Watch watch) {
+        if (ended != null) {
+            return false;
         }
+        if (watching == null) {
+            watching = new LinkedHashMap<>(4);
+        }
+        watching.put(ref, watch);
+        return true;
     }
 
     /// Takes a monitor of this process back and says where its target was; empty when it has fired or was taken
     /// back.
-    Optional<Dest> unwatch(Ref ref) {
-        synchronized (lock) {
-            return ended == null ? Optional.ofNullable(watching.remove(ref)).map(Watch::found) : Optional.empty();
-        }
+    synchronized Optional<Dest> unwatch(Ref ref) {
+        return Optional.ofNullable(removeWatch(ref)).map(Watch::found);
+    }
+
+    private @Nullable Watch removeWatch(Ref ref) {
+        return ended == null && watching != null ? watching.remove(ref) : null;
     }
 
     /// The end of a watched process; ignored when the monitor is gone.
-    void down(Ref ref, ExitReason reason) {
-        synchronized (lock) {
-            Watch watch = ended == null ? watching.remove(ref) : null;
-            if (watch != null) {
-                deliver(new Down(ref, watch.given(), reason));
-            }
+    synchronized void down(Ref ref, ExitReason reason) {
+        Watch watch = removeWatch(ref);
+        if (watch != null) {
+            deliver(new Down(ref, watch.given(), reason));
         }
     }
 
     /// Cuts all relations with a node, and tells this process of its own.
-    void lose(NodeName lost, ExitReason reason) {
-        synchronized (lock) {
-            if (ended != null) {
-                return;
-            }
-            watchers.values().removeIf(watcher -> watcher.node().equals(lost));
-            List<Pid> lostLinks =
-                    links.stream().filter(link -> link.node().equals(lost)).toList();
-            lostLinks.forEach(link -> exitByLink(link, reason));
-            List<Ref> lostMonitors = watching.entrySet().stream()
-                    .filter(entry -> isOn(entry.getValue().found(), lost))
-                    .map(Map.Entry::getKey)
-                    .toList();
-            lostMonitors.forEach(ref -> down(ref, reason));
+    synchronized void lose(NodeName lost, ExitReason reason) {
+        if (ended != null) {
+            return;
         }
+        if (watchers != null) {
+            watchers.values().removeIf(watcher -> watcher.node().equals(lost));
+        }
+        Relations all = relations();
+        all.links().stream().filter(link -> link.node().equals(lost)).forEach(link -> exitByLink(link, reason));
+        all.watching().forEach((ref, watch) -> {
+            if (isOn(watch.found(), lost)) {
+                down(ref, reason);
+            }
+        });
     }
 
     private static boolean isOn(Dest target, NodeName node) {
@@ -418,6 +603,6 @@ final class LocalProcess {
 
     @Override
     public String toString() {
-        return pid + " (" + label + ")";
+        return pid + " (" + label() + ")";
     }
 }

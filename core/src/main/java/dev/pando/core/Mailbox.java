@@ -1,29 +1,49 @@
 package dev.pando.core;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Iterator;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The messages of one process: any thread puts, its own thread takes.
 ///
-/// A linked queue with one consumer (Vyukov's): a producer swings `last` to its cell and then links the former
-/// last cell
-/// to it. Between the two steps the chain has a gap, which the consumer reads as "empty"; it parks only after it
-/// has announced itself in `waiting` and looked once more, and a producer looks at `waiting` only after it has
-/// linked, so one
-/// of them always sees the other.
+/// A linked queue with one consumer (after Vyukov): a producer swings `last` to its cell and then links the former
+/// last cell to it. Between the two steps the chain has a gap, which the consumer reads as "empty"; it parks only
+/// after it has announced itself in `waiting` and looked once more, and a producer looks at `waiting` only after it
+/// has linked, so one of them always sees the other.
 ///
-/// Messages passed over by a selective take move to `passed`, in order, and are looked at first next time.
+/// Cells bear consecutive numbers, so the length is known without a counter that all producers would share.
+///
+/// `first` is the cell before the oldest message. What [#take] returns stays in it until the next `take`: that is
+/// the message being handled, and [#forEach] shows it to other threads along with those that wait. A selective
+/// [#poll] leaves `first` where it is and empties cells behind it; an emptied cell is unlinked once another follows.
 final class Mailbox {
+
+    private static final VarHandle LAST;
+    private static final VarHandle FIRST;
+    private static final VarHandle TAKEN;
+    private static final VarHandle WAITING;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            LAST = lookup.findVarHandle(Mailbox.class, "last", Cell.class);
+            FIRST = lookup.findVarHandle(Mailbox.class, "first", Cell.class);
+            TAKEN = lookup.findVarHandle(Mailbox.class, "taken", int.class);
+            WAITING = lookup.findVarHandle(Mailbox.class, "waiting", Thread.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private static final class Cell {
         @Nullable
         Object item;
 
+        int number;
         volatile @Nullable Cell next;
 
         Cell(@Nullable Object item) {
@@ -31,52 +51,110 @@ final class Mailbox {
         }
     }
 
-    private final AtomicReference<Cell> last;
-    private Cell first;
-    private final Deque<Object> passed = new ArrayDeque<>();
+    private volatile Cell last;
     private volatile @Nullable Thread waiting;
+    /// Written by the consumer alone, in release mode; others read it in acquire mode.
+    private Cell first;
+    /// Messages taken so far; wraps as the cells' numbers do. Written and read as `first` is.
+    private int taken;
+    /// The last cell that a `poll` has passed over.
+    private Cell seen;
 
     Mailbox() {
-        first = new Cell(null);
-        last = new AtomicReference<>(first);
+        Cell none = new Cell(null);
+        first = none;
+        seen = none;
+        last = none;
     }
 
     /// Adds an item. Returns the thread to unpark, if the consumer waits.
     @Nullable
     Thread put(Object item) {
         Cell cell = new Cell(Objects.requireNonNull(item, "a message is null; use Optional inside a record"));
-        Cell before = last.getAndSet(cell);
+        Cell before;
+        do {
+            before = last;
+            cell.number = before.number + 1;
+        } while (!LAST.compareAndSet(this, before, cell));
         before.next = cell;
-        return waiting;
+        Thread sleeper = waiting;
+        return sleeper != null && WAITING.compareAndSet(this, sleeper, null) ? sleeper : null;
+    }
+
+    /// How many messages wait. Exact for the consumer; to others it may be behind by what happens meanwhile.
+    int length() {
+        return last.number - (int) TAKEN.getAcquire(this);
+    }
+
+    /// How many messages have been taken; wraps.
+    int takenCount() {
+        return (int) TAKEN.getAcquire(this);
+    }
+
+    /// The item that `take` returned last, for the consumer.
+    Optional<Object> taken() {
+        return Optional.ofNullable(first.item);
+    }
+
+    /// Takes the oldest item; `null` when there is none now. What was taken before counts as dealt with.
+    @Nullable
+    Object take() {
+        Cell done = first;
+        for (Cell cell = done.next; cell != null; cell = cell.next) {
+            Object item = cell.item;
+            FIRST.setRelease(this, cell);
+            if (item != null) {
+                done.item = null;
+                tookOne();
+                return item;
+            }
+        }
+        done.item = null;
+        seen = first;
+        return null;
     }
 
     /// Takes the first item that fits; the others keep their order. `null` when there is none now.
     @Nullable
     Object poll(Predicate<Object> fits) {
-        for (Iterator<Object> items = passed.iterator(); items.hasNext(); ) {
-            Object item = items.next();
-            if (fits.test(item)) {
-                items.remove();
-                return item;
-            }
-        }
-        return pollNew(fits);
+        return scan(first, fits);
     }
 
-    /// As `poll`, but looks only at what no poll has passed over.
+    /// As `poll`, but looks only at what no `poll` has passed over since the last one that found nothing.
     @Nullable
     Object pollNew(Predicate<Object> fits) {
-        for (Cell cell = first.next; cell != null; cell = first.next) {
-            Object item = Objects.requireNonNull(cell.item);
-            boolean found = fits.test(item);
-            cell.item = null;
-            first = cell;
-            if (found) {
+        return scan(seen, fits);
+    }
+
+    private @Nullable Object scan(Cell from, Predicate<Object> fits) {
+        Cell before = from;
+        for (Cell cell = before.next; cell != null; cell = before.next) {
+            Object item = cell.item;
+            if (item != null && fits.test(item)) {
+                cell.item = null;
+                tookOne();
+                unlink(before, cell);
                 return item;
             }
-            passed.addLast(item);
+            if (item != null || !unlink(before, cell)) {
+                before = cell;
+            }
         }
+        seen = before;
         return null;
+    }
+
+    /// Takes an emptied cell out of the chain; not the last one, which a producer may be about to extend.
+    private static boolean unlink(Cell before, Cell emptied) {
+        Cell after = emptied.next;
+        if (after != null) {
+            before.next = after;
+        }
+        return after != null;
+    }
+
+    private void tookOne() {
+        TAKEN.setRelease(this, taken + 1);
     }
 
     /// Announces that the consumer is about to park; it must look once more in between.
@@ -88,7 +166,30 @@ final class Mailbox {
         waiting = null;
     }
 
+    /// Whether there is more than a `take` or `poll` that found nothing has seen.
     boolean hasNew() {
-        return first.next != null;
+        return seen.next != null;
+    }
+
+    /// Shows the message that was taken last, if the consumer has not come back since, and all that wait – at least
+    /// those whose `put` has returned. For any thread; what the consumer takes meanwhile may or may not be shown.
+    void forEach(Consumer<Object> seer) {
+        Cell end = last;
+        Cell cell = (Cell) FIRST.getAcquire(this);
+        while (true) {
+            Object item = cell.item;
+            if (item != null) {
+                seer.accept(item);
+            }
+            if (cell.number - end.number >= 0) {
+                return;
+            }
+            Cell next;
+            do {
+                // Null while a producer is between its two steps; there is nothing in between that could block it.
+                next = cell.next;
+            } while (next == null);
+            cell = next;
+        }
     }
 }

@@ -5,12 +5,13 @@ import dev.pando.core.spi.Transport;
 import dev.pando.core.wire.Payload;
 import dev.pando.core.wire.TypeArguments;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,10 +44,12 @@ public final class Node implements AutoCloseable {
     private final HybridClock hybridClock;
     private final Distribution distribution;
     private final AtomicLong serials = new AtomicLong();
-    private final ConcurrentHashMap<Long, LocalProcess> processes = new ConcurrentHashMap<>();
+    private final AtomicLong refs = new AtomicLong();
+    private final ProcessTable processes = new ProcessTable();
     private final ConcurrentHashMap<Name, LocalProcess> names = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<Long, Slot> slots = new ConcurrentHashMap<>();
-    private final Deque<Pid> roots = new ArrayDeque<>();
+    private final Calls calls;
+    private final ConcurrentHashMap<Class<?>, Class<?>> protocolsOfServers = new ConcurrentHashMap<>();
+    private final Set<Pid> roots = new LinkedHashSet<>();
     private final AtomicInteger leftovers = new AtomicInteger();
     private volatile boolean closed;
 
@@ -59,6 +62,7 @@ public final class Node implements AutoCloseable {
         incarnation = (millis << 20) | salt;
         hybridClock = new HybridClock(host.clock());
         distribution = new Distribution(this, protocols.codec());
+        calls = new Calls(this, distribution);
     }
 
     /// Starts a node that speaks nothing but JDK values.
@@ -117,22 +121,31 @@ public final class Node implements AutoCloseable {
     ///
     /// @throws ExitException with the reason when its initialisation fails
     public Pid start(Behaviour behaviour) {
-        return startRoot(Launch.of(behaviour));
+        return startRoot(Launch.root(behaviour));
     }
 
     /// As [#start(Behaviour)], under a name.
     ///
     /// @throws IllegalStateException when the name is taken
     public Pid start(Behaviour behaviour, Name name) {
-        return startRoot(Launch.of(behaviour).name(Optional.of(name)));
+        return startRoot(Launch.root(behaviour).name(name));
     }
 
     private Pid startRoot(Launch launch) {
         Pid pid = startAndWait(launch);
         synchronized (roots) {
-            roots.push(pid);
+            roots.add(pid);
+        }
+        if (here(pid) == null) {
+            removeRoot(pid);
         }
         return pid;
+    }
+
+    private void removeRoot(Pid pid) {
+        synchronized (roots) {
+            roots.remove(pid);
+        }
     }
 
     /// Asks a process to stop in order and waits for its end; kills it when the time is up. A server stops
@@ -151,9 +164,8 @@ public final class Node implements AutoCloseable {
         if (process == Self.orNull()) {
             throw new IllegalStateException(process + " stops itself; use Step.stop or Self.exit");
         }
-        Slot slot = newSlot(Optional.empty());
-        if (!process.addCaller(slot.ref)) {
-            slots.remove(slot.ref.serial());
+        Slot slot = new Slot(null);
+        if (!process.addEnder(slot)) {
             return true;
         }
         if (process.isPlain()) {
@@ -161,7 +173,7 @@ public final class Node implements AutoCloseable {
         } else {
             process.deliver(new StopRequest(ExitReason.shutdown()));
         }
-        boolean inTime = awaitOutcome(slot, deadline(timeout)).isPresent();
+        boolean inTime = calls.await(slot, deadline(timeout)).isPresent();
         if (!inTime) {
             process.kill();
         }
@@ -193,6 +205,27 @@ public final class Node implements AutoCloseable {
         return processes.size();
     }
 
+    /// The living processes, oldest first: each as it was at some moment of this call.
+    public List<ProcessInfo> processes() {
+        Map<Pid, Name> named = new HashMap<>();
+        names.forEach((given, process) -> named.put(process.pid, given));
+        return processes.inOrder().stream()
+                .map(process -> process.info(Optional.ofNullable(named.get(process.pid))))
+                .toList();
+    }
+
+    /// The state of a server of this node, between two messages; for looking, not for working with it.
+    ///
+    /// @throws ExitException when it does not answer in time: `Timeout`, `NoProcess`, the reason for which it
+    ///     ended, or `NotAccepted` for a plain process, which has no state that could be seen
+    /// @throws IllegalArgumentException when the process is of another node
+    public Object state(Pid pid, Duration timeout) {
+        if (!isOurs(pid)) {
+            throw new IllegalArgumentException(pid + " is not on " + name + "; ask there");
+        }
+        return calls.call(pid, new StateRequest(), timeout);
+    }
+
     /// How many killed processes still run code because they do not heed their interrupt.
     public int leftovers() {
         return leftovers.get();
@@ -220,12 +253,10 @@ public final class Node implements AutoCloseable {
     private boolean deliver(Dest to, Object message) {
         return switch (to) {
             case Pid pid -> {
-                if (isOurs(pid)) {
-                    LocalProcess process = here(pid);
-                    if (process != null) {
-                        process.deliver(message);
-                    }
-                } else {
+                LocalProcess process = here(pid);
+                if (process != null) {
+                    process.deliver(message);
+                } else if (!isOurs(pid)) {
                     distribution.send(pid.node(), new RemoteSignal.Send(pid, payload(message)), true);
                 }
                 yield true;
@@ -254,6 +285,13 @@ public final class Node implements AutoCloseable {
         };
     }
 
+    /// As [Self#sendAfter(Duration, Dest, Object)].
+    public Self.Timer sendAfter(Duration delay, Dest to, Object message) {
+        // What may block, such as the queue to another node, must not do so on the thread of all timers.
+        var timer = host.scheduler().at(deadline(delay), () -> spawn(() -> deliver(to, message)));
+        return timer::cancel;
+    }
+
     /// As [#call(Dest, Call, Duration)], waiting 5 seconds at most.
     public <R> R call(Dest to, Call<R> request) {
         return call(to, request, CALL);
@@ -265,197 +303,30 @@ public final class Node implements AutoCloseable {
     ///     `NoConnection` (the same), `NotAccepted`, the reason for which the server ended, or at once when the
     ///     server waits, by way of others, for the calling process itself; the message has the chain of calls
     /// @throws dev.pando.core.wire.WireException when the request cannot travel and has to
-    @SuppressWarnings("unchecked")
     public <R> R call(Dest to, Call<R> request, Duration timeout) {
-        Optional<Dest> resolved = resolve(to);
-        if (resolved.isEmpty()) {
-            throw failed(to, request, new ExitReason.NoProcess(to.toString()));
-        }
-        long deadline = deadline(timeout);
-        Slot slot = newSlot(remoteNode(resolved.get()));
-        Optional<Object> outcome;
-        try {
-            submit(slot, resolved.get(), request, timeout, deadline);
-            outcome = awaitOutcome(slot, deadline);
-        } catch (RuntimeException e) {
-            abandon(slot, resolved.get());
-            throw e;
-        }
-        if (outcome.isEmpty()) {
-            abandon(slot, resolved.get());
-            throw failed(to, request, new ExitReason.Timeout(timeout));
-        }
-        if (outcome.get() instanceof Slot.Failure(ExitReason reason)) {
-            throw failed(to, request, reason);
-        }
-        return (R) outcome.get();
+        return calls.call(to, request, timeout);
     }
 
-    private void submit(Slot slot, Dest to, Call<?> request, Duration timeout, long deadline) {
-        switch (to) {
-            case Pid pid when isOurs(pid) -> submitHere(slot, here(pid), to, request, deadline);
-            case Name local -> submitHere(slot, names.get(local), to, request, deadline);
-            case Pid pid -> submitThere(slot, pid.node(), pid, request, timeout);
-            case RemoteName remote -> submitThere(slot, remote.node(), remote.name(), request, timeout);
-            case Via _ -> throw new IllegalStateException("a via is resolved first");
-        }
-    }
-
-    private void submitHere(Slot slot, @Nullable LocalProcess server, Dest to, Call<?> request, long deadline) {
-        if (server == null) {
-            complete(slot.ref.serial(), new Slot.Failure(new ExitReason.NoProcess(to.toString())));
-        } else if (server == Self.orNull()) {
-            throw new IllegalStateException(server + " calls itself, and would wait for ever");
-        } else {
-            accept(server, new Request(slot.ref, request, deadline, waiting()));
-        }
-    }
-
-    private void submitThere(Slot slot, NodeName node, Address to, Call<?> request, Duration timeout) {
-        var signal = new RemoteSignal.Request(slot.ref, to, payload(request), nanos(timeout), waiting());
-        if (!distribution.send(node, signal, true)) {
-            complete(slot.ref.serial(), new Slot.Failure(new ExitReason.NoConnection(node)));
-        }
-    }
-
-    /// The calling process, after those that wait for it: the callers of the request it is handling, as long as
-    /// they do.
-    private static List<Pid> waiting() {
-        LocalProcess self = Self.orNull();
-        if (self == null) {
-            return List.of();
-        }
-        long now = self.node.host.clock().nanos();
-        List<Pid> chain = new ArrayList<>(self.current()
-                .filter(handled -> handled.deadlineNanos() - now > 0)
-                .map(Request::chain)
-                .orElse(List.of()));
-        chain.add(self.pid);
-        return chain;
-    }
-
-    /// Puts a request into a server's mailbox, or fails it.
-    void accept(LocalProcess server, Request request) {
-        if (server.isPlain()) {
-            var reason = new ExitReason.NotAccepted(
-                    server.label, request.message().getClass().getName());
-            failCall(request.ref(), server, reason);
-        } else if (request.closesCycle(server.pid)) {
-            failCall(request.ref(), server, request.cycle(server.pid));
-        } else if (server.addCaller(request.ref())) {
-            server.deliver(request);
-        } else {
-            failCall(request.ref(), server, new ExitReason.NoProcess(server.pid.toString()));
-        }
+    /// Sends a request to several servers at once and waits until all have answered, or the time is up.
+    ///
+    /// @return the answers by destination, and why there is none from the others; see [#call] for the reasons
+    /// @throws dev.pando.core.wire.WireException when the request cannot travel and has to
+    public <R> MultiReply<R> multiCall(Collection<? extends Dest> to, Call<R> request, Duration timeout) {
+        return calls.multiCall(to, request, timeout);
     }
 
     /// Answers a call that a server has left open, from any thread; see [From#reply].
     public <R> void reply(From<R> from, R value) {
-        answer(from.ref(), value);
-        LocalProcess server = here(from.server());
-        if (server != null) {
-            forget(from.ref(), server);
-        } else if (!isOurs(from.server())) {
-            distribution.send(from.server().node(), new RemoteSignal.Forget(from.ref()), false);
-        }
+        calls.reply(from, value);
     }
 
-    private void answer(Ref ref, Object value) {
-        if (isMine(ref)) {
-            complete(ref.serial(), value);
-        } else {
-            distribution.send(ref.node(), new RemoteSignal.Reply(ref, payload(value)), false);
-        }
-    }
-
-    void failCall(Ref ref, LocalProcess server, ExitReason reason) {
-        forget(ref, server);
-        if (isMine(ref)) {
-            complete(ref.serial(), new Slot.Failure(reason));
-        } else {
-            distribution.tell(ref.node(), reason, why -> new RemoteSignal.Failed(ref, why));
-        }
-    }
-
-    /// Ends the server's part in a call.
-    void forget(Ref ref, LocalProcess server) {
-        server.removeCaller(ref);
-        if (!isMine(ref)) {
-            distribution.forget(ref);
-        }
-    }
-
-    private void abandon(Slot slot, Dest to) {
-        slots.remove(slot.ref.serial());
-        switch (to) {
-            case Pid pid when isOurs(pid) -> forgetHere(slot, here(pid));
-            case Name local -> forgetHere(slot, names.get(local));
-            case Pid pid -> distribution.send(pid.node(), new RemoteSignal.Forget(slot.ref), false);
-            case RemoteName remote -> distribution.send(remote.node(), new RemoteSignal.Forget(slot.ref), false);
-            case Via _ -> {}
-        }
-    }
-
-    private static void forgetHere(Slot slot, @Nullable LocalProcess server) {
-        if (server != null) {
-            server.removeCaller(slot.ref);
-        }
-    }
-
-    private Slot newSlot(Optional<NodeName> remote) {
-        Slot slot = new Slot(newRef(), remote, Thread.currentThread());
-        slots.put(slot.ref.serial(), slot);
-        return slot;
-    }
-
-    /// Gives a call its outcome; the first one counts.
-    void complete(long serial, Object outcome) {
-        Slot slot = slots.remove(serial);
-        if (slot != null) {
-            host.scheduler().unpark(slot.complete(outcome));
-        }
-    }
-
-    private Optional<Object> awaitOutcome(Slot slot, long deadline) {
-        LocalProcess self = Self.orNull();
-        while (true) {
-            Object outcome = slot.outcome();
-            if (outcome != null) {
-                return Optional.of(outcome);
-            }
-            if (host.clock().nanos() - deadline >= 0) {
-                return Optional.empty();
-            }
-            if (self == null) {
-                parkUntil(deadline);
-                if (Thread.currentThread().isInterrupted()) {
-                    throw new ExitException(ExitReason.killed(), "interrupted while waiting for an answer");
-                }
-            } else {
-                self.check();
-                self.park(deadline);
-                self.check();
-            }
-        }
-    }
-
-    private static ExitException failed(Dest to, Call<?> request, ExitReason reason) {
-        return new ExitException(reason, request.getClass().getSimpleName() + " to " + to);
-    }
-
-    private Optional<Dest> resolve(Dest to) {
+    /// Where a destination is now; a [Via] that nobody holds stays what it is.
+    Dest resolve(Dest to) {
         return switch (to) {
-            case Via via -> via.registry().lookup(via.key()).map(pid -> pid);
-            case RemoteName remote when remote.node().equals(name) -> Optional.of(remote.name());
-            case Pid _, Name _, RemoteName _ -> Optional.of(to);
-        };
-    }
-
-    private Optional<NodeName> remoteNode(Dest to) {
-        return switch (to) {
-            case Pid pid when !isOurs(pid) -> Optional.of(pid.node());
-            case RemoteName remote -> Optional.of(remote.node());
-            case Pid _, Name _, Via _ -> Optional.empty();
+            case Pid _, Name _ -> to;
+            case Via via ->
+                via.registry().lookup(via.key()).<Dest>map(pid -> pid).orElse(via);
+            case RemoteName remote -> remote.node().equals(name) ? remote.name() : remote;
         };
     }
 
@@ -478,7 +349,7 @@ public final class Node implements AutoCloseable {
         if (process == null) {
             return false;
         }
-        process.tokens.put(key, token);
+        process.hold(key, token);
         return process.atEnd(token, ending);
     }
 
@@ -504,6 +375,11 @@ public final class Node implements AutoCloseable {
         distribution.attach(transport);
     }
 
+    /// How many calls of other nodes wait for servers of this one.
+    int servedCalls() {
+        return distribution.served();
+    }
+
     /// Frames from other nodes that were refused since the start.
     public long refusedFrames() {
         return distribution.refused();
@@ -512,21 +388,18 @@ public final class Node implements AutoCloseable {
     // ---- the rest of the package
 
     Pid startAndWait(Launch launch) {
-        Slot slot = newSlot(Optional.empty());
-        Pid pid;
-        try {
-            pid = launch(launch, Optional.of(slot));
-        } catch (RuntimeException e) {
-            slots.remove(slot.ref.serial());
-            throw e;
-        }
+        Slot slot = new Slot(null);
+        Pid pid = launch(launch, slot);
         Object outcome;
         try {
-            outcome = awaitOutcome(slot, deadline(START))
+            outcome = calls.await(slot, deadline(START))
                     .orElseThrow(() -> new ExitException(new ExitReason.Timeout(START), "start of " + launch.label()));
         } catch (RuntimeException e) {
-            slots.remove(slot.ref.serial());
-            launch.parent().ifPresent(parent -> unlink(parent, pid));
+            slot.abandon();
+            LocalProcess parent = launch.parent();
+            if (parent != null) {
+                unlink(parent, pid);
+            }
             exit(pid, ExitReason.killed());
             throw e;
         }
@@ -537,45 +410,57 @@ public final class Node implements AutoCloseable {
     }
 
     Pid launch(Launch launch) {
-        return launch(launch, Optional.empty());
+        return launch(launch, null);
     }
 
-    private Pid launch(Launch launch, Optional<Slot> starter) {
+    private Pid launch(Launch launch, @Nullable Slot starter) {
+        LocalProcess process = make(launch, starter);
+        host.scheduler().start(process.label(), process);
+        return process.pid;
+    }
+
+    /// A process that is known, and does not run yet.
+    private LocalProcess make(Launch launch, @Nullable Slot starter) {
         if (closed) {
             throw new IllegalStateException("node " + name + " is closed");
         }
-        launch.behaviour().resources().forEach(resources::get);
-        Pid pid = new Pid(name, incarnation, serials.incrementAndGet());
-        LocalProcess process = new LocalProcess(
-                this,
-                pid,
-                launch.parent().map(parent -> parent.pid),
-                launch.label(),
-                launch.behaviour() instanceof ProcessBody);
-        launch.held().ifPresent(held -> process.tokens.put(held.key(), held.token()));
-        starter.ifPresent(slot -> process.lastWord(() -> failStart(slot, launch, process)));
+        for (Class<?> needed : launch.behaviour().resources()) {
+            resources.get(needed);
+        }
+        LocalProcess process =
+                new LocalProcess(this, new Pid(name, incarnation, serials.incrementAndGet()), launch, starter);
         admit(launch, process);
-        Runnable ready = () -> {
-            starter.ifPresent(slot -> complete(slot.ref.serial(), pid));
-            if (launch.telling()) {
-                launch.parent().ifPresent(parent -> parent.deliver(new Initialized(pid)));
-            }
-        };
-        host.scheduler().start(pid.toString(), () -> run(process, launch.behaviour(), ready));
-        return pid;
+        return process;
+    }
+
+    Monitored spawnMonitor(LocalProcess watcher, ProcessBody body) {
+        LocalProcess process = make(Launch.of(body), null);
+        Ref ref = monitor(watcher, process.pid);
+        host.scheduler().start(process.label(), process);
+        return new Monitored(process.pid, ref);
     }
 
     /// Makes a process known. The order matters: what its parent, and whoever finds its name, send to its pid
     /// arrives.
     private void admit(Launch launch, LocalProcess process) {
-        launch.parent().ifPresent(parent -> process.addLink(parent.pid));
-        processes.put(process.pid.serial(), process);
+        LocalProcess parent = launch.parent();
+        if (parent != null) {
+            process.addLink(parent.pid);
+        }
+        processes.put(process);
         try {
-            launch.parent().ifPresent(parent -> adopt(parent, process));
-            launch.name().ifPresent(wanted -> take(wanted, process));
+            if (parent != null) {
+                adopt(parent, process);
+            }
+            Name wanted = launch.name();
+            if (wanted != null) {
+                take(wanted, process);
+            }
         } catch (RuntimeException e) {
-            processes.remove(process.pid.serial());
-            launch.parent().ifPresent(parent -> parent.removeLink(process.pid));
+            processes.remove(process);
+            if (parent != null) {
+                parent.removeLink(process.pid);
+            }
             throw e;
         }
         if (closed) {
@@ -599,53 +484,44 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /// The starter gets the reason from `startAndWait`; it must not get it a second time through the link.
-    private void failStart(Slot slot, Launch launch, LocalProcess process) {
-        if (slots.containsKey(slot.ref.serial())) {
-            launch.parent().ifPresent(parent -> parent.removeLink(process.pid));
-            ExitReason reason = process.endedFor().orElseGet(ExitReason::killed);
-            complete(slot.ref.serial(), new Slot.Failure(reason));
-        }
-    }
-
-    private void run(LocalProcess process, Behaviour behaviour, Runnable ready) {
-        process.started(Thread.currentThread());
-        ScopedValue.where(Self.CURRENT, process).run(() -> {
-            ExitReason reason = body(process, behaviour, ready);
-            process.finished();
-            if (!end(process, reason)) {
-                leftovers.decrementAndGet();
-            }
-        });
-    }
-
-    private ExitReason body(LocalProcess process, Behaviour behaviour, Runnable ready) {
+    /// The whole life of a process, on its thread.
+    void run(LocalProcess process) {
+        ExitReason reason;
         try {
             process.check();
-            switch (behaviour) {
+            switch (process.behaviour) {
                 case ProcessBody plain -> {
-                    ready.run();
+                    process.ready();
                     plain.run();
                 }
-                case GenServer<?, ?> server -> loop(server, process).run(ready);
-                case Supervisor supervisor -> new SupervisorLoop(supervisor, process).run(ready);
-                case DynamicSupervisor supervisor -> new DynamicSupervisorLoop(supervisor, process).run(ready);
+                case GenServer<?, ?> server -> loop(server, process).run();
+                case Supervisor supervisor -> new SupervisorLoop(supervisor, process).run();
+                case DynamicSupervisor supervisor -> new DynamicSupervisorLoop(supervisor, process).run();
             }
-            return process.told().orElseGet(ExitReason::normal);
+            reason = process.told().orElseGet(ExitReason::normal);
         } catch (Throwable thrown) {
-            Optional<ExitReason> told = process.told();
-            ExitReason reason = told.orElseGet(() -> reasonOf(thrown));
-            if (told.isEmpty() && reason.abnormal()) {
-                log.error("{} crashed", process, thrown);
-            }
-            return reason;
+            reason = ended(process, thrown);
         }
+        process.finished();
+        if (!end(process, reason)) {
+            leftovers.decrementAndGet();
+        }
+    }
+
+    private static ExitReason ended(LocalProcess process, Throwable thrown) {
+        Optional<ExitReason> told = process.told();
+        ExitReason reason = told.orElseGet(() -> reasonOf(thrown));
+        if (told.isEmpty() && reason.abnormal()) {
+            CrashLog.write(process, thrown);
+        }
+        return reason;
     }
 
     @SuppressWarnings("unchecked")
-    private static <M, S> GenServerLoop<M, S> loop(GenServer<M, S> server, LocalProcess process) {
-        Class<?> protocol =
-                TypeArguments.classOf(server.getClass(), GenServer.class, 0).orElse(Object.class);
+    private <M, S> GenServerLoop<M, S> loop(GenServer<M, S> server, LocalProcess process) {
+        Class<?> protocol = protocolsOfServers.computeIfAbsent(
+                server.getClass(),
+                type -> TypeArguments.classOf(type, GenServer.class, 0).orElse(Object.class));
         return new GenServerLoop<>(server, (Class<M>) protocol, process);
     }
 
@@ -671,13 +547,32 @@ public final class Node implements AutoCloseable {
         }
         endings.get().forEach(ending -> attempt(process, ending));
         LocalProcess.Relations relations = process.end(reason);
-        processes.remove(process.pid.serial());
-        attempt(process, relations.lastWord());
+        processes.remove(process);
+        if (process.isRoot()) {
+            removeRoot(process.pid);
+        }
+        attempt(process, () -> relations.starter().ifPresent(slot -> failStart(slot, process, reason)));
         relations.links().forEach(link -> attempt(process, () -> exitByLink(process.pid, link, reason)));
         relations.watchers().forEach((ref, watcher) -> attempt(process, () -> tellWatcher(ref, watcher, reason)));
-        relations.callers().forEach(ref -> attempt(process, () -> failCall(ref, process, reason)));
+        attempt(process, () -> process.mailbox.forEach(item -> failRequest(item, reason)));
+        relations.open().forEach(request -> attempt(process, () -> calls.fail(request, reason)));
+        relations.enders().forEach(slot -> slot.complete(reason, host.scheduler()));
         relations.watching().forEach((ref, watch) -> attempt(process, () -> unwatch(ref, watch.found())));
         return true;
+    }
+
+    /// The starter gets the reason from `startAndWait`; it must not get it a second time through the link.
+    private void failStart(Slot starter, LocalProcess process, ExitReason reason) {
+        if (starter.outcome() == null) {
+            process.parent().ifPresent(parent -> parent.removeLink(process.pid));
+            starter.complete(new Slot.Failure(reason), host.scheduler());
+        }
+    }
+
+    private void failRequest(Object item, ExitReason reason) {
+        if (item instanceof Request request) {
+            calls.fail(request, reason);
+        }
     }
 
     /// One step of an end; that it fails is no reason not to tell the others.
@@ -748,7 +643,7 @@ public final class Node implements AutoCloseable {
 
     Ref monitor(LocalProcess self, Dest target) {
         Ref ref = newRef();
-        Dest resolved = resolve(target).orElse(target);
+        Dest resolved = resolve(target);
         if (!self.watch(ref, new LocalProcess.Watch(target, resolved))) {
             return ref;
         }
@@ -810,31 +705,23 @@ public final class Node implements AutoCloseable {
     /// Fires `NoConnection` for everything that crossed a session which has ended.
     void lost(NodeName peer) {
         ExitReason reason = new ExitReason.NoConnection(peer);
-        inOrder(processes).forEach(process -> process.lose(peer, reason));
-        for (Slot slot : inOrder(slots)) {
-            if (slot.remote.filter(peer::equals).isPresent()) {
-                complete(slot.ref.serial(), new Slot.Failure(reason));
-            }
-        }
-    }
-
-    private static <T> List<T> inOrder(ConcurrentHashMap<Long, T> table) {
-        return table.keySet().stream()
-                .sorted()
-                .map(table::get)
-                .filter(Objects::nonNull)
-                .toList();
+        processes.inOrder().forEach(process -> process.lose(peer, reason));
+        calls.lost(peer, reason);
     }
 
     /// Whether the process is or was one of a node of this name. Those of former incarnations are nobody: nothing
     /// about them is ever asked of another node.
-    private boolean isOurs(Pid pid) {
+    boolean isOurs(Pid pid) {
         return pid.node().equals(name);
     }
 
     @Nullable
     LocalProcess here(Pid pid) {
         return isHere(pid) ? processes.get(pid.serial()) : null;
+    }
+
+    Calls calls() {
+        return calls;
     }
 
     @Nullable
@@ -849,8 +736,8 @@ public final class Node implements AutoCloseable {
         return ref.incarnation() == incarnation && ref.node().equals(name);
     }
 
-    private Ref newRef() {
-        return new Ref(name, incarnation, serials.incrementAndGet());
+    Ref newRef() {
+        return new Ref(name, incarnation, refs.incrementAndGet());
     }
 
     /// `Clock.nanos` at the end of a wait that starts now.
@@ -873,7 +760,7 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    private static Payload payload(Object message) {
+    static Payload payload(Object message) {
         return new Payload(message);
     }
 
@@ -887,7 +774,7 @@ public final class Node implements AutoCloseable {
                 return;
             }
             closed = true;
-            started = List.copyOf(roots);
+            started = List.copyOf(roots).reversed();
         }
         long deadline = deadline(CLOSE);
         for (Pid root : started) {
@@ -896,7 +783,7 @@ public final class Node implements AutoCloseable {
                 log.warn("{} did not stop in time and was killed", root);
             }
         }
-        inOrder(processes).forEach(LocalProcess::kill);
+        processes.inOrder().forEach(LocalProcess::kill);
         host.scheduler().close();
     }
 

@@ -5,6 +5,12 @@ package dev.pando.core;
 /// the pid addresses nobody.
 public record Pid(NodeName node, long incarnation, long serial) implements Address, Comparable<Pid> {
 
+    /// Within a node the serial alone tells processes apart.
+    @Override
+    public int hashCode() {
+        return Long.hashCode(serial * 0x9E37_79B9_7F4A_7C15L);
+    }
+
     @Override
     public int compareTo(Pid other) {
         int byNode = node.compareTo(other.node);

@@ -1,7 +1,7 @@
 package dev.pando.core;
 
 import java.time.Duration;
-import java.util.NoSuchElementException;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +78,21 @@ public final class Self {
         return timer::cancel;
     }
 
+    /// Sends a message later, as [Node#send] does, to whoever the destination means then; nothing happens when
+    /// nobody is there. Goes on when this process has ended.
+    public static Timer sendAfter(Duration delay, Dest to, Object message) {
+        return process().node.sendAfter(delay, to, message);
+    }
+
+    /// Puts a message into this process's own mailbox again and again, first after one interval, until the timer is
+    /// cancelled or the process ends. Intervals that the process or the machine has slept through are left out.
+    ///
+    /// @throws IllegalArgumentException when the interval is not above zero
+    public static Timer sendEvery(Duration interval, Object message) {
+        LocalProcess self = process();
+        return new Interval(self, interval, message).start();
+    }
+
     /// Has a message of the server's own protocol handled next, before anything that waits in the mailbox: for
     /// work that shall follow `init`, or another callback, without holding up whoever waits for that. The last
     /// one given counts.
@@ -92,7 +107,12 @@ public final class Self {
         self.idleUntil(self.node.deadline(time));
     }
 
-    /// A message that is on its way by [#sendAfter].
+    /// As [Node#multiCall].
+    public static <R> MultiReply<R> multiCall(Collection<? extends Dest> to, Call<R> request, Duration timeout) {
+        return process().node.multiCall(to, request, timeout);
+    }
+
+    /// A message that is on its way by [#sendAfter] or [#sendEvery].
     @FunctionalInterface
     public interface Timer {
         /// Withdraws it; `false` when it has been put already.
@@ -107,7 +127,13 @@ public final class Self {
     /// Starts a plain process, linked before it runs.
     public static Pid spawnLink(ProcessBody body) {
         LocalProcess self = process();
-        return self.node.launch(Launch.of(body).child(self));
+        return self.node.launch(Launch.child(self, body));
+    }
+
+    /// Starts a plain process that this one monitors before it runs.
+    public static Monitored spawnMonitor(ProcessBody body) {
+        LocalProcess self = process();
+        return self.node.spawnMonitor(self, body);
     }
 
     /// Starts a behaviour that is linked and has this process for its parent, and waits until it is initialised.
@@ -122,7 +148,7 @@ public final class Self {
     /// @throws IllegalStateException when the name is taken
     public static Pid startLink(Behaviour behaviour, Optional<Name> name) {
         LocalProcess self = process();
-        return self.node.startAndWait(Launch.of(behaviour).child(self).name(name));
+        return self.node.startAndWait(Launch.child(self, behaviour).name(name.orElse(null)));
     }
 
     /// Starts a behaviour as [#startLink(Behaviour)] without waiting: [Initialized] follows when it serves, or
@@ -134,8 +160,10 @@ public final class Self {
     /// As [#launch(Behaviour)], under a name, and with a key it already holds.
     public static Pid launch(Behaviour behaviour, Optional<Name> name, Optional<Held> held) {
         LocalProcess self = process();
-        return self.node.launch(
-                Launch.of(behaviour).child(self).name(name).held(held).andTell());
+        return self.node.launch(Launch.child(self, behaviour)
+                .name(name.orElse(null))
+                .held(held.orElse(null))
+                .andTell());
     }
 
     /// A key and the token under which a process holds it.
@@ -206,22 +234,19 @@ public final class Self {
     @SuppressWarnings("ReferenceEquality") // an equal request may be waiting behind this one
     public static <R> From<R> from(Call<R> request) {
         LocalProcess self = process();
-        Request current = self.current()
-                .filter(handled -> handled.message() == request)
-                .orElseThrow(() -> new IllegalStateException("not the call being handled: "
-                        + request.getClass().getName() + "; use Self.from inside handle, on its own message"));
-        return new From<>(current.ref(), self.pid);
+        Request current = self.current();
+        if (current == null || current.message() != request) {
+            throw new IllegalStateException("not the call being handled: "
+                    + request.getClass().getName() + "; use Self.from inside handle, on its own message");
+        }
+        return self.node.calls().from(self, current);
     }
 
     /// The token under which this process holds a key; grows with each new claim of the key.
     ///
-    /// @throws NoSuchElementException when it holds no such key
+    /// @throws java.util.NoSuchElementException when it holds no such key
     public static Token token(Object key) {
-        Token token = process().tokens.get(key);
-        if (token == null) {
-            throw new NoSuchElementException(pid() + " does not hold the key " + key);
-        }
-        return token;
+        return process().token(key);
     }
 
     /// A resource of the node.

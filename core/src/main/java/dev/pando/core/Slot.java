@@ -1,33 +1,82 @@
 package dev.pando.core;
 
+import dev.pando.core.spi.Scheduler;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Where one call waits for its answer. Completed at most once; what comes later is dropped.
+/// Where one thread waits for one answer. The first outcome counts; what comes later is dropped.
 final class Slot {
 
-    final Ref ref;
+    private static final VarHandle OUTCOME;
+
+    static {
+        try {
+            OUTCOME = MethodHandles.lookup().findVarHandle(Slot.class, "outcome", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     /// The other node, when the server is not here.
-    final Optional<NodeName> remote;
-    private final Thread caller;
+    private final @Nullable NodeName remote;
+    private final Thread waiter;
     private volatile @Nullable Object outcome;
+    /// The call of this node that it is for.
+    private @Nullable Request request;
+    /// What the answer is addressed to, once somebody has to address it.
+    private volatile @Nullable Ref ref;
 
     /// An answer that is not a value.
     record Failure(ExitReason reason) {}
 
-    Slot(Ref ref, Optional<NodeName> remote, Thread caller) {
-        this.ref = ref;
+    Slot(@Nullable NodeName remote) {
         this.remote = remote;
-        this.caller = caller;
+        this.waiter = Thread.currentThread();
     }
 
-    Thread complete(Object value) {
-        outcome = value;
-        return caller;
+    /// Gives the outcome and wakes who waits for it; `false` when there is one already.
+    boolean complete(Object value, Scheduler scheduler) {
+        boolean first = outcome == null && OUTCOME.compareAndSet(this, null, value);
+        if (first) {
+            scheduler.unpark(waiter);
+        }
+        return first;
+    }
+
+    /// Gives the outcome before anybody waits.
+    void fail(ExitReason reason) {
+        outcome = new Failure(reason);
+    }
+
+    /// Gives up waiting; `false` when there is an outcome all the same.
+    boolean abandon() {
+        return OUTCOME.compareAndSet(this, null, this);
     }
 
     @Nullable
     Object outcome() {
         return outcome;
+    }
+
+    Optional<Ref> ref() {
+        return Optional.ofNullable(ref);
+    }
+
+    void address(Ref given) {
+        ref = given;
+    }
+
+    Optional<Request> request() {
+        return Optional.ofNullable(request);
+    }
+
+    void request(Request made) {
+        request = made;
+    }
+
+    Optional<NodeName> remote() {
+        return Optional.ofNullable(remote);
     }
 }

@@ -35,6 +35,7 @@ final class SupervisorLoop {
         Pid pid;
 
         boolean restarting;
+        int restarts;
 
         Child(ChildSpec spec) {
             this.spec = spec;
@@ -49,7 +50,7 @@ final class SupervisorLoop {
         this.self = self;
     }
 
-    void run(Runnable ready) {
+    void run() {
         self.trapExits(true);
         try {
             for (ChildSpec spec : supervisor.children()) {
@@ -63,15 +64,14 @@ final class SupervisorLoop {
             stop(children);
             throw failure;
         }
-        ready.run();
+        self.ready();
         serve();
     }
 
     private void serve() {
         while (true) {
-            switch (self.take(_ -> true)) {
-                case Exit(Pid from, ExitReason reason)
-                when self.parent.filter(from::equals).isPresent() -> end(reason);
+            switch (self.take()) {
+                case Exit(Pid from, ExitReason reason) when self.isParent(from) -> end(reason);
                 case Exit(Pid from, ExitReason reason) -> ended(from, reason);
                 case StopRequest(ExitReason reason) -> end(reason);
                 case Again(ExitReason reason) -> startWaiting(reason);
@@ -83,7 +83,7 @@ final class SupervisorLoop {
 
     private void start(Child child) {
         try {
-            child.pid = Self.startLink(child.spec.behaviour(), child.spec.name());
+            child.pid = launch(child);
         } catch (ExitException e) {
             if (isIgnored(e)) {
                 return;
@@ -92,6 +92,13 @@ final class SupervisorLoop {
         } catch (IllegalStateException e) {
             throw new IllegalStateException("child '" + child.spec.id() + "' did not start: " + e.getMessage(), e);
         }
+    }
+
+    private Pid launch(Child child) {
+        Launch launch = Launch.child(self, child.spec.behaviour())
+                .name(child.spec.name().orElse(null))
+                .restarts(child.restarts);
+        return self.node.startAndWait(launch);
     }
 
     private static boolean isIgnored(RuntimeException failure) {
@@ -132,15 +139,21 @@ final class SupervisorLoop {
                 children.remove(child);
             } else {
                 child.restarting = true;
+                child.restarts++;
             }
         }
-        startLater(reason);
-    }
-
-    private void startLater(ExitReason reason) {
         count(reason);
         if (supervisor.backOff().isNone()) {
             startWaiting(reason);
+        } else {
+            startLater(reason);
+        }
+    }
+
+    /// Arranges another attempt. Without a back-off it follows at once, but requests that wait come first.
+    private void startLater(ExitReason reason) {
+        if (supervisor.backOff().isNone()) {
+            self.deliver(new Again(reason));
             return;
         }
         long now = self.node.host().clock().nanos();
@@ -165,6 +178,7 @@ final class SupervisorLoop {
             } catch (RuntimeException failure) {
                 self.check();
                 log.warn("{} could not restart child '{}': {}", self, child.spec.id(), failure.getMessage());
+                count(reason);
                 startLater(reason);
                 return;
             }
@@ -193,11 +207,13 @@ final class SupervisorLoop {
 
     private void answer(Request request) {
         if (request.message() instanceof Supervisor.Message message) {
-            self.node.reply(new From<>(request.ref(), self.pid), answer(message));
+            self.node.calls().reply(request, answer(message));
+        } else if (request.message() instanceof StateRequest) {
+            self.node.calls().reply(request, answer(new Supervisor.WhichChildren()));
         } else {
             var reason = new ExitReason.NotAccepted(
                     Supervisor.class.getName(), request.message().getClass().getName());
-            self.node.failCall(request.ref(), self, reason);
+            self.node.calls().fail(request, reason);
         }
     }
 
@@ -240,7 +256,7 @@ final class SupervisorLoop {
 
     private ChildStart startNow(Child child) {
         try {
-            Pid pid = Self.startLink(child.spec.behaviour(), child.spec.name());
+            Pid pid = launch(child);
             child.pid = pid;
             return new ChildStart.Running(pid);
         } catch (RuntimeException failure) {

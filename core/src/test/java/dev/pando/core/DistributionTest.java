@@ -245,7 +245,7 @@ final class DistributionTest {
         List<CompletableFuture<ExitReason>> calls = IntStream.range(0, 5)
                 .mapToObj(_ -> inBackground(() -> alpha.call(desk, new Desk.Hold(), LIMIT)))
                 .toList();
-        untilCalled(desk, 5);
+        untilCalled(5);
 
         beta.exit(desk, ExitReason.killed());
 
@@ -258,7 +258,7 @@ final class DistributionTest {
 
         failsWith(new ExitReason.Timeout(SHORT), () -> alpha.call(desk, new Desk.Hold(), SHORT));
 
-        Steps.until("the server to forget", () -> open(desk) == 0);
+        Steps.until("the server to forget", () -> beta.servedCalls() == 0);
     }
 
     @Test
@@ -267,7 +267,7 @@ final class DistributionTest {
         alpha.cast(desk, new Desk.Pause());
 
         failsWith(new ExitReason.Timeout(SHORT), () -> alpha.call(desk, new Desk.Hold(), SHORT));
-        Steps.until("the request and its withdrawal", () -> open(desk) == 0);
+        Steps.until("the request and its withdrawal", () -> beta.servedCalls() == 0);
         Steps.run(beta, () -> Self.sleep(SHORT.multipliedBy(2)));
         alpha.send(desk, "go on");
 
@@ -279,12 +279,12 @@ final class DistributionTest {
         Pid desk = beta.start(new Desk());
         CompletableFuture<ExitReason> call = inBackground(() -> alpha.call(desk, new Desk.Hold(), LIMIT));
         CompletableFuture<ExitReason> other = inBackground(() -> gamma.call(desk, new Desk.Hold(), LIMIT));
-        untilCalled(desk, 2);
+        untilCalled(2);
 
         network.cut(alpha, beta);
 
         assertThat(Steps.get(call, "call")).isEqualTo(new ExitReason.NoConnection(beta.name()));
-        Steps.until("the server to forget one", () -> open(desk) == 1);
+        Steps.until("the server to forget one", () -> beta.servedCalls() == 1);
         assertThat(other).isNotDone();
         beta.exit(desk, FAILED);
         assertThat(Steps.get(other, "other call")).isEqualTo(FAILED);
@@ -315,7 +315,7 @@ final class DistributionTest {
     void aProcessThatIsToldToExitLeavesItsCall() {
         Pid desk = beta.start(new Desk());
         Pid caller = alpha.spawn(() -> Self.call(desk, new Desk.Hold(), Node.FOREVER));
-        untilCalled(desk, 1);
+        untilCalled(1);
 
         assertThat(Steps.get(alpha, () -> {
                     Ref monitor = Self.monitor(caller);
@@ -323,7 +323,7 @@ final class DistributionTest {
                     return Steps.end(monitor);
                 }))
                 .isEqualTo(FAILED);
-        Steps.until("the server to forget", () -> open(desk) == 0);
+        Steps.until("the server to forget", () -> beta.servedCalls() == 0);
     }
 
     @Test
@@ -332,7 +332,7 @@ final class DistributionTest {
         Pid desk = beta.start(new Desk());
 
         assertThat(alpha.call(desk, new Desk.HandTo(clerk))).isEqualTo("from the third node");
-        Steps.until("the server to forget", () -> open(desk) == 0);
+        Steps.until("the server to forget", () -> beta.servedCalls() == 0);
     }
 
     @Test
@@ -341,7 +341,7 @@ final class DistributionTest {
         Pid desk = beta.start(new Desk());
 
         assertThat(alpha.call(desk, new Desk.HandTo(clerk))).isEqualTo("from home");
-        Steps.until("the server to forget", () -> open(desk) == 0);
+        Steps.until("the server to forget", () -> beta.servedCalls() == 0);
     }
 
     @SuppressWarnings("unchecked")
@@ -414,7 +414,7 @@ final class DistributionTest {
                 .map(reason -> DynamicTest.dynamicTest(nameOf(reason), () -> {
                     Pid desk = beta.start(new Desk());
                     CompletableFuture<ExitReason> call = inBackground(() -> alpha.call(desk, new Desk.Hold(), LIMIT));
-                    untilCalled(desk, 1);
+                    untilCalled(1);
 
                     Steps.run(alpha, () -> {
                         Self.trapExits(true);
@@ -806,13 +806,8 @@ final class DistributionTest {
         return outcome;
     }
 
-    private void untilCalled(Pid server, int callers) {
-        Steps.until(callers + " callers", () -> open(server) == callers);
-    }
-
-    /// How many calls a server of beta has open.
-    private int open(Pid server) {
-        return relations(server).callers().size();
+    private void untilCalled(int callers) {
+        Steps.until(callers + " callers", () -> beta.servedCalls() == callers);
     }
 
     private int watchers(Pid target) {

@@ -282,6 +282,27 @@ final class GenServerTest {
         assertThat(handled).isNotDone();
     }
 
+    /// A process sets its alarm at its first call, under a lock that many want at once. Blocking there must not use
+    /// up the wake-up of an answer that has come already.
+    @Test
+    void noAnswerIsLostWhileAlarmsAreSet() {
+        Pid server = node.start(new Pliable());
+        int rounds = 60;
+        int callers = 200;
+
+        Steps.run(node, () -> {
+            Pid self = Self.pid();
+            for (int round = 0; round < rounds; round++) {
+                for (int i = 0; i < callers; i++) {
+                    Self.spawn(() -> Self.send(self, Self.call(server, Ask.forState())));
+                }
+                for (int i = 0; i < callers; i++) {
+                    assertThat(Steps.next(Integer.class)).isZero();
+                }
+            }
+        });
+    }
+
     @Test
     void anOpenCallEndsWithTheReasonOfTheServer() {
         Pid server = node.start(new Pliable());
@@ -395,9 +416,8 @@ final class GenServerTest {
                 "the call",
                 () -> Optional.ofNullable(node.here(server))
                                 .orElseThrow()
-                                .relations()
-                                .callers()
-                                .size()
+                                .mailbox
+                                .length()
                         == 1);
         node.send(server, "raw");
         queued.countDown();

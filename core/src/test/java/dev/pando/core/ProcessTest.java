@@ -371,10 +371,12 @@ final class ProcessTest {
     }
 
     @Test
-    void aProcessRunsOnAVirtualThreadNamedAfterIt() {
+    void aProcessRunsOnAVirtualThreadNamedAfterItsBehaviour() {
         Steps.run(node, () -> {
             assertThat(Thread.currentThread().isVirtual()).isTrue();
-            assertThat(Thread.currentThread().getName()).isEqualTo(Self.pid().toString());
+            assertThat(Thread.currentThread().getName())
+                    .as("the class that a lambda was written in")
+                    .isEqualTo(Steps.class.getSimpleName());
         });
     }
 

@@ -1,0 +1,80 @@
+package dev.pando.core;
+
+import dev.pando.core.spi.Host;
+import dev.pando.core.spi.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/// Ends the waits of one thread at their deadlines.
+///
+/// A timed park costs the JVM a timer each, and nearly all waits end before their time. So the thread parks untimed,
+/// and its alarm stays set when a wait ends early: it goes off once for many waits, and is then set for the one that
+/// is going on.
+///
+/// The thread writes `wakeNanos` before it looks at `setNanos`, and the alarm looks at `wakeNanos` after it has reset
+/// `setNanos`: one of them sees the other.
+final class Alarm {
+
+    static final long NEVER = Long.MAX_VALUE;
+
+    private final Host host;
+    private final Thread sleeper;
+    private volatile long wakeNanos = NEVER;
+    private volatile long setNanos = NEVER;
+    private Scheduler.@Nullable Timer timer;
+    private boolean cancelled;
+
+    Alarm(Host host, Thread sleeper) {
+        this.host = host;
+        this.sleeper = sleeper;
+    }
+
+    /// Sees to it that a park which follows ends at the deadline, or earlier for no reason.
+    void wakeAt(long deadlineNanos) {
+        wakeNanos = deadlineNanos;
+        long set = setNanos;
+        if (set == NEVER || deadlineNanos - set < 0) {
+            set(deadlineNanos);
+        }
+    }
+
+    /// The wait has ended.
+    void letSleep() {
+        wakeNanos = NEVER;
+    }
+
+    private synchronized void set(long deadlineNanos) {
+        if (cancelled) {
+            return;
+        }
+        if (timer != null) {
+            timer.cancel();
+        }
+        setNanos = deadlineNanos;
+        timer = host.scheduler().at(deadlineNanos, this::goOff);
+    }
+
+    private void goOff() {
+        synchronized (this) {
+            timer = null;
+            setNanos = NEVER;
+        }
+        long wake = wakeNanos;
+        if (wake == NEVER) {
+            return;
+        }
+        if (host.clock().nanos() - wake >= 0) {
+            host.scheduler().unpark(sleeper);
+        } else {
+            set(wake);
+        }
+    }
+
+    /// The thread waits no more.
+    synchronized void cancel() {
+        cancelled = true;
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+    }
+}

@@ -1,0 +1,285 @@
+package dev.pando.core;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The calls of one node: of its threads to servers anywhere, and of other nodes to its servers.
+///
+/// A call waits in a slot of its own. The slot travels with a request to a server of this node, which fills it; only
+/// where that is not possible – the server is elsewhere, or somebody else is to answer – the answer is addressed to a
+/// ref. A call has one outcome: an answer, the end of its server, its deadline, or that of its caller.
+final class Calls {
+
+    private final Node node;
+    private final Distribution distribution;
+    /// Calls whose answer comes by a ref.
+    private final ConcurrentHashMap<Ref, Slot> slots = new ConcurrentHashMap<>();
+
+    Calls(Node node, Distribution distribution) {
+        this.node = node;
+        this.distribution = distribution;
+    }
+
+    // ---- the caller
+
+    <R> R call(Dest to, Call<R> message, Duration timeout) {
+        long deadline = node.deadline(timeout);
+        Slot slot = begin(to, message, timeout, deadline);
+        Object outcome = outcome(slot, timeout, deadline);
+        if (outcome instanceof Slot.Failure(ExitReason reason)) {
+            throw new ExitException(reason, message.getClass().getSimpleName() + " to " + to);
+        }
+        return answer(outcome);
+    }
+
+    <R> MultiReply<R> multiCall(Collection<? extends Dest> to, Call<R> message, Duration timeout) {
+        long deadline = node.deadline(timeout);
+        Map<Dest, Slot> begun = new LinkedHashMap<>();
+        Map<Dest, R> replies = new LinkedHashMap<>();
+        Map<Dest, ExitReason> failures = new LinkedHashMap<>();
+        try {
+            for (Dest each : to) {
+                begun.put(each, begin(each, message, timeout, deadline));
+            }
+            begun.forEach((each, slot) -> {
+                Object outcome = outcome(slot, timeout, deadline);
+                if (outcome instanceof Slot.Failure(ExitReason reason)) {
+                    failures.put(each, reason);
+                } else {
+                    replies.put(each, answer(outcome));
+                }
+            });
+        } catch (RuntimeException e) {
+            begun.values().forEach(this::abandon);
+            throw e;
+        }
+        return new MultiReply<>(replies, failures);
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the server's step was checked by its compiler
+    private static <R> R answer(Object outcome) {
+        return (R) outcome;
+    }
+
+    /// Sends a request, whose slot gets the outcome in any case.
+    private Slot begin(Dest to, Call<?> message, Duration timeout, long deadline) {
+        return switch (node.resolve(to)) {
+            case Pid pid when node.isOurs(pid) -> beginHere(node.here(pid), to, message, deadline);
+            case Name local -> beginHere(node.here(local), to, message, deadline);
+            case Pid pid -> beginThere(pid.node(), pid, message, timeout);
+            case RemoteName remote -> beginThere(remote.node(), remote.name(), message, timeout);
+            case Via _ -> beginHere(null, to, message, deadline);
+        };
+    }
+
+    private Slot beginHere(@Nullable LocalProcess server, Dest to, Call<?> message, long deadline) {
+        Slot slot = new Slot(null);
+        if (server == null) {
+            slot.fail(new ExitReason.NoProcess(to.toString()));
+            return slot;
+        }
+        LocalProcess caller = Self.orNull();
+        if (server == caller) {
+            throw new IllegalStateException(server + " calls itself, and would wait for ever");
+        }
+        accept(server, Request.local(slot, message, deadline, caller));
+        return slot;
+    }
+
+    private Slot beginThere(NodeName there, Address at, Call<?> message, Duration timeout) {
+        Slot slot = new Slot(there);
+        Ref ref = address(slot);
+        try {
+            List<Pid> chain = Request.chain(Self.orNull(), node.host().clock().nanos());
+            var signal = new RemoteSignal.Request(ref, at, Node.payload(message), Node.nanos(timeout), chain);
+            if (!distribution.send(there, signal, true)) {
+                complete(ref, new Slot.Failure(new ExitReason.NoConnection(there)));
+            }
+        } catch (RuntimeException e) {
+            slots.remove(ref);
+            throw e;
+        }
+        return slot;
+    }
+
+    private Ref address(Slot slot) {
+        Ref ref = node.newRef();
+        slots.put(ref, slot);
+        slot.address(ref);
+        return ref;
+    }
+
+    private Object outcome(Slot slot, Duration timeout, long deadline) {
+        Optional<Object> outcome;
+        try {
+            outcome = await(slot, deadline);
+        } catch (RuntimeException e) {
+            abandon(slot);
+            throw e;
+        }
+        return outcome.orElseGet(() -> {
+            abandon(slot);
+            return new Slot.Failure(new ExitReason.Timeout(timeout));
+        });
+    }
+
+    /// Waits for what a slot is given; empty when the time is up.
+    Optional<Object> await(Slot slot, long deadline) {
+        LocalProcess self = Self.orNull();
+        return self == null ? awaitOutside(slot, deadline) : awaitInside(self, slot, deadline);
+    }
+
+    private Optional<Object> awaitInside(LocalProcess self, Slot slot, long deadline) {
+        self.check();
+        self.setAlarm(deadline);
+        Object outcome = slot.outcome();
+        for (boolean inTime = true; outcome == null && inTime; inTime = isBefore(deadline)) {
+            self.park();
+            self.check();
+            outcome = slot.outcome();
+        }
+        self.endAlarm(deadline);
+        return Optional.ofNullable(outcome);
+    }
+
+    private Optional<Object> awaitOutside(Slot slot, long deadline) {
+        Object outcome = slot.outcome();
+        while (outcome == null && isBefore(deadline)) {
+            node.parkUntil(deadline);
+            if (Thread.currentThread().isInterrupted()) {
+                throw new ExitException(ExitReason.killed(), "interrupted while waiting for an answer");
+            }
+            outcome = slot.outcome();
+        }
+        return Optional.ofNullable(outcome);
+    }
+
+    private boolean isBefore(long deadline) {
+        return node.host().clock().nanos() - deadline < 0;
+    }
+
+    /// Nobody waits any more; lets the server know.
+    private void abandon(Slot slot) {
+        if (!slot.abandon()) {
+            return;
+        }
+        slot.request().ifPresent(Request::abandon);
+        slot.ref().ifPresent(ref -> {
+            slots.remove(ref);
+            slot.remote().ifPresent(there -> distribution.send(there, new RemoteSignal.Forget(ref), false));
+        });
+    }
+
+    /// Gives the call to which a ref belongs its outcome; the first one counts.
+    void complete(Ref ref, Object outcome) {
+        Slot slot = slots.remove(ref);
+        if (slot != null) {
+            slot.complete(outcome, node.host().scheduler());
+            slot.request().ifPresent(Request::release);
+        }
+    }
+
+    /// Fails the calls to a node whose session has ended.
+    void lost(NodeName peer, ExitReason reason) {
+        slots.entrySet().stream()
+                .filter(entry -> entry.getValue().remote().filter(peer::equals).isPresent())
+                .map(Map.Entry::getKey)
+                .sorted(Comparator.comparingLong(Ref::serial))
+                .forEach(ref -> complete(ref, new Slot.Failure(reason)));
+    }
+
+    // ---- the server
+
+    /// Puts a request into a server's mailbox, or fails it.
+    void accept(LocalProcess server, Request request) {
+        if (server.isPlain()) {
+            var reason = new ExitReason.NotAccepted(
+                    server.label(), request.message().getClass().getName());
+            fail(request, reason);
+        } else if (request.closesCycle(server.pid, node.host().clock())) {
+            fail(request, request.cycle(server.pid, node.host().clock().nanos()));
+        } else {
+            server.deliver(request);
+            // Whoever ended it meanwhile may not have seen the request.
+            server.endedFor().ifPresent(reason -> fail(request, reason));
+        }
+    }
+
+    /// Answers a call from the server's own process.
+    void reply(Request request, Object value) {
+        Optional<Slot> slot = request.slot();
+        if (slot.isPresent()) {
+            slot.get().complete(value, node.host().scheduler());
+            request.ref().ifPresent(slots::remove);
+            request.release();
+        } else {
+            request.ref().ifPresent(ref -> {
+                answer(ref, value);
+                distribution.release(ref);
+            });
+        }
+    }
+
+    /// Answers a call that a server has left open, from anywhere.
+    <R> void reply(From<R> from, R value) {
+        answer(from.ref(), value);
+        if (node.isOurs(from.server())) {
+            distribution.release(from.ref());
+        } else {
+            distribution.send(from.server().node(), new RemoteSignal.Forget(from.ref()), false);
+        }
+    }
+
+    private void answer(Ref ref, Object value) {
+        if (node.isMine(ref)) {
+            complete(ref, value);
+        } else {
+            distribution.send(ref.node(), new RemoteSignal.Reply(ref, Node.payload(value)), false);
+        }
+    }
+
+    /// Ends a call without an answer, unless it has one.
+    void fail(Request request, ExitReason reason) {
+        Optional<Slot> slot = request.slot();
+        if (slot.isPresent()) {
+            slot.get().complete(new Slot.Failure(reason), node.host().scheduler());
+            request.ref().ifPresent(slots::remove);
+            request.release();
+        } else {
+            request.ref()
+                    .filter(distribution::release)
+                    .ifPresent(ref -> distribution.tell(ref.node(), reason, why -> new RemoteSignal.Failed(ref, why)));
+        }
+    }
+
+    /// Leaves a call open, which is answered later or never.
+    void keep(LocalProcess server, Request request) {
+        if (!request.keep(server)) {
+            fail(request, server.endedFor().orElseGet(ExitReason::killed));
+        }
+        if (request.isOver(node.host().clock().nanos())) {
+            request.release();
+        }
+    }
+
+    /// The return address of a call, for an answer by whoever holds it.
+    <R> From<R> from(LocalProcess server, Request request) {
+        Ref ref = request.ref().orElseGet(() -> {
+            Ref made = address(request.slot().orElseThrow());
+            request.ref(made);
+            return made;
+        });
+        keep(server, request);
+        if (request.isOver(node.host().clock().nanos())) {
+            slots.remove(ref);
+        }
+        return new From<>(ref, server.pid);
+    }
+}
