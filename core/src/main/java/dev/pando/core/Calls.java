@@ -89,6 +89,7 @@ final class Calls {
         if (server == caller) {
             throw new IllegalStateException(server + " calls itself, and would wait for ever");
         }
+        server.awaitRoom(deadline);
         accept(server, Request.local(slot, message, deadline, caller));
         return slot;
     }

@@ -114,17 +114,22 @@ final class Distribution implements Transport.Inbound {
     @Override
     public void signal(Transport.Peer from, byte[] frame) {
         try {
-            handle(codec.get().decode(RemoteSignal.class, frame));
+            handle(codec.get().decode(RemoteSignal.class, frame), from);
         } catch (WireException e) {
-            refuse(from, e);
+            refuse(from, e.getMessage());
         }
     }
 
-    private void handle(RemoteSignal signal) {
+    private void handle(RemoteSignal signal, Transport.Peer peer) {
         switch (signal) {
             case RemoteSignal.Send(Address to, var message) -> {
                 LocalProcess process = node.here(to);
-                if (process != null) {
+                if (process == null) {
+                    return;
+                }
+                if (process.isFull()) {
+                    refuse(peer, "the mailbox of " + process + " is full");
+                } else {
                     process.deliver(message.value());
                 }
             }
@@ -169,6 +174,10 @@ final class Distribution implements Transport.Inbound {
         long deadline = node.host().clock().nanos() + request.budgetNanos();
         Request call = Request.remote(request.ref(), request.message().value(), deadline, request.chain());
         served.put(request.ref(), call);
+        if (server.isFull()) {
+            node.calls().fail(call, server.overloaded());
+            return;
+        }
         node.calls().accept(server, call);
     }
 
@@ -180,12 +189,12 @@ final class Distribution implements Transport.Inbound {
         }
     }
 
-    private void refuse(Transport.Peer from, WireException why) {
+    private void refuse(Transport.Peer from, @Nullable String why) {
         long count = refused.incrementAndGet();
         long now = node.host().clock().nanos();
         long next = nextLog.get();
         if ((next == Long.MIN_VALUE || now - next >= 0) && nextLog.compareAndSet(next, now + LOG_EVERY_NANOS)) {
-            log.warn("refused a frame from {} ({} so far): {}", from.node(), count, why.getMessage());
+            log.warn("refused a frame from {} ({} so far): {}", from.node(), count, why);
         }
     }
 }

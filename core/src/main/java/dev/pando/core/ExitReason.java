@@ -24,7 +24,8 @@ public sealed interface ExitReason {
     default boolean abnormal() {
         return switch (this) {
             case Normal _, Shutdown _, NameConflict _ -> false;
-            case Killed _, NoProcess _, NoConnection _, Timeout _, NotAccepted _, Crash _, Other _ -> true;
+            case Killed _, NoProcess _, NoConnection _, Timeout _, NotAccepted _, Overloaded _, Crash _, Other _ ->
+                true;
         };
     }
 
@@ -48,6 +49,9 @@ public sealed interface ExitReason {
 
     /// The message is not part of the receiver's protocol; nothing was done.
     record NotAccepted(String receiver, String message) implements ExitReason {}
+
+    /// The receiver's mailbox is full, see [Behaviour#mailboxMax]; nothing was done.
+    record Overloaded(String receiver, int mailboxMax) implements ExitReason {}
 
     /// Another process holds the key; this one lost it when two parts of the cluster met.
     record NameConflict(Payload key, Pid winner) implements ExitReason {}

@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One process of this node: its thread, mailbox, links and monitors, and its end.
 ///
@@ -27,10 +29,13 @@ import org.jspecify.annotations.Nullable;
 /// afterwards.
 final class LocalProcess implements Runnable {
 
+    private static final Logger log = LoggerFactory.getLogger(Node.class);
+
     final Node node;
     final Pid pid;
     final Behaviour behaviour;
     final Mailbox mailbox = new Mailbox();
+    private final @Nullable Room room;
     private final @Nullable Pid parent;
     private final boolean telling;
     private final boolean root;
@@ -82,6 +87,8 @@ final class LocalProcess implements Runnable {
         LocalProcess starting = launch.parent();
         this.parent = starting == null ? null : starting.pid;
         this.restarts = launch.restarts();
+        int max = behaviour.mailboxMax();
+        this.room = max == Integer.MAX_VALUE ? null : new Room(mailbox, max);
         this.telling = launch.telling();
         this.root = launch.root();
         this.starter = starter;
@@ -159,6 +166,7 @@ final class LocalProcess implements Runnable {
         check();
         Object item = mailbox.take();
         if (item != null) {
+            madeRoom();
             return item;
         }
         setAlarm(deadlineNanos);
@@ -172,6 +180,7 @@ final class LocalProcess implements Runnable {
             item = mailbox.take();
         }
         endAlarm(deadlineNanos);
+        madeRoom();
         return item;
     }
 
@@ -186,6 +195,7 @@ final class LocalProcess implements Runnable {
         check();
         Object item = mailbox.poll(fits);
         if (item != null) {
+            madeRoom();
             return item;
         }
         setAlarm(deadlineNanos);
@@ -199,6 +209,7 @@ final class LocalProcess implements Runnable {
             item = mailbox.pollNew(fits);
         }
         endAlarm(deadlineNanos);
+        madeRoom();
         return item;
     }
 
@@ -331,10 +342,45 @@ final class LocalProcess implements Runnable {
 
     // ---- any thread
 
+    /// Puts what the runtime has to say, or a message for which there is room.
     void deliver(Object item) {
         Thread waiting = mailbox.put(item);
         if (waiting != null) {
             node.host().scheduler().unpark(waiting);
+        } else if (mailbox.isLongerThanBefore()) {
+            log.warn("{} has {} messages waiting; is it slower than its senders?", this, mailbox.length());
+        }
+    }
+
+    /// Waits for room for a message of the calling thread, if the mailbox is bounded.
+    ///
+    /// @throws ExitException with `Overloaded` when there is none until the deadline
+    void awaitRoom(long deadlineNanos) {
+        if (room != null && !room.await(this, deadlineNanos)) {
+            throw new ExitException(overloaded());
+        }
+    }
+
+    boolean isFull() {
+        return room != null && room.isFull();
+    }
+
+    /// How many senders of this node wait for room.
+    int waitingSenders() {
+        return room == null ? 0 : room.waiting();
+    }
+
+    boolean isBounded() {
+        return room != null;
+    }
+
+    ExitReason overloaded() {
+        return new ExitReason.Overloaded(toString(), behaviour.mailboxMax());
+    }
+
+    private void madeRoom() {
+        if (room != null) {
+            room.tookOne(node);
         }
     }
 
@@ -403,9 +449,16 @@ final class LocalProcess implements Runnable {
     }
 
     /// Closes the incarnation and hands its relations over, which nobody changes any more.
-    synchronized Relations end(ExitReason reason) {
-        ended = reason;
-        return relations();
+    Relations end(ExitReason reason) {
+        Relations last;
+        synchronized (this) {
+            ended = reason;
+            last = relations();
+        }
+        if (room != null) {
+            room.open(node);
+        }
+        return last;
     }
 
     /// A copy of its relations as they are now.

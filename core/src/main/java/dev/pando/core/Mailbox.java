@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// [#poll] leaves `first` where it is and empties cells behind it; an emptied cell is unlinked once another follows.
 final class Mailbox {
 
+    private static final int WATCH_FROM = 100_000;
+    private static final int WATCH_EVERY = 1024;
+
     private static final VarHandle LAST;
     private static final VarHandle FIRST;
     private static final VarHandle TAKEN;
@@ -84,6 +87,18 @@ final class Mailbox {
     /// How many messages wait. Exact for the consumer; to others it may be behind by what happens meanwhile.
     int length() {
         return last.number - (int) TAKEN.getAcquire(this);
+    }
+
+    /// Whether the last message, seen now and then, made the mailbox grow past a length that calls for attention: a
+    /// hundred thousand, twice that, and so on.
+    boolean isLongerThanBefore() {
+        if ((last.number & (WATCH_EVERY - 1)) != 0) {
+            return false;
+        }
+        int length = length();
+        int level = length / WATCH_FROM;
+        int before = (length - WATCH_EVERY) / WATCH_FROM;
+        return level > 0 && Integer.highestOneBit(level) != Integer.highestOneBit(before);
     }
 
     /// How many messages have been taken; wraps.

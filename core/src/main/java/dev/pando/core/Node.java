@@ -235,8 +235,9 @@ public final class Node implements AutoCloseable {
 
     /// Sends a message. Nothing happens when the process has ended or its node is out of reach.
     ///
-    /// Waits only while the queue to another node is full.
+    /// Waits only while the queue to another node is full, or a mailbox that has a bound.
     ///
+    /// @throws ExitException with `Overloaded` when a bounded mailbox of this node stays full for 5 seconds
     /// @throws IllegalArgumentException when a local name, or a key of a registry, is held by nobody
     /// @throws dev.pando.core.wire.WireException when the message cannot travel and has to
     public void send(Dest to, Object message) {
@@ -255,7 +256,7 @@ public final class Node implements AutoCloseable {
             case Pid pid -> {
                 LocalProcess process = here(pid);
                 if (process != null) {
-                    process.deliver(message);
+                    deliver(process, message);
                 } else if (!isOurs(pid)) {
                     distribution.send(pid.node(), new RemoteSignal.Send(pid, payload(message)), true);
                 }
@@ -264,7 +265,7 @@ public final class Node implements AutoCloseable {
             case Name local -> {
                 LocalProcess process = names.get(local);
                 if (process != null) {
-                    process.deliver(message);
+                    deliver(process, message);
                 }
                 yield process != null;
             }
@@ -283,6 +284,13 @@ public final class Node implements AutoCloseable {
                 yield holder.isPresent();
             }
         };
+    }
+
+    private void deliver(LocalProcess process, Object message) {
+        if (process.isBounded()) {
+            process.awaitRoom(deadline(CALL));
+        }
+        process.deliver(message);
     }
 
     /// As [Self#sendAfter(Duration, Dest, Object)].

@@ -276,4 +276,26 @@ final class MonitorTest {
     private static void obey() {
         throw Self.exit(Self.receive(ExitReason.class));
     }
+
+    @Test
+    void aProcessIsMonitoredBeforeItRuns() {
+        Steps.run(node, () -> {
+            for (int i = 0; i < 500; i++) {
+                Monitored quick = Self.spawnMonitor(() -> {});
+
+                assertThat(Steps.end(quick.monitor())).isEqualTo(ExitReason.normal());
+            }
+        });
+    }
+
+    @Test
+    void aMonitoredProcessThatFailsEndsNobodyElse() {
+        Steps.run(node, () -> {
+            Monitored failing = Self.spawnMonitor(() -> {
+                throw Self.exit(ExitReason.Other.of("failed"));
+            });
+
+            assertThat(Steps.next(Down.class).target()).isEqualTo(failing.pid());
+        });
+    }
 }

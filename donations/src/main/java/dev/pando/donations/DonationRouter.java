@@ -110,6 +110,7 @@ public final class DonationRouter implements GenServer<DonationRouter.Message, D
                     ExitReason.NoProcess _,
                     ExitReason.NoConnection _,
                     ExitReason.Timeout _,
+                    ExitReason.Overloaded _,
                     ExitReason.NameConflict _,
                     ExitReason.Crash _,
                     ExitReason.Other _ -> false;
