@@ -171,7 +171,7 @@ final class Calls {
         if (!slot.abandon()) {
             return;
         }
-        slot.request().ifPresent(Request::abandon);
+        slot.request().ifPresent(Request::release);
         slot.ref().ifPresent(ref -> {
             slots.remove(ref);
             slot.remote().ifPresent(there -> distribution.send(there, new RemoteSignal.Forget(ref), false));

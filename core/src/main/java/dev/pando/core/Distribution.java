@@ -185,7 +185,7 @@ final class Distribution implements Transport.Inbound {
     private void giveUp(Ref ref) {
         Request request = served.remove(ref);
         if (request != null) {
-            request.abandon();
+            request.release();
         }
     }
 

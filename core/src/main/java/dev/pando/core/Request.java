@@ -22,7 +22,7 @@ final class Request {
     private volatile @Nullable Ref ref;
     /// The server that has left it open.
     private volatile @Nullable LocalProcess keeper;
-    private volatile boolean abandoned;
+    private volatile boolean over;
 
     private Request(
             Object message,
@@ -81,23 +81,18 @@ final class Request {
         return server.addOpen(this);
     }
 
-    /// It is answered, or failed.
+    /// It is answered or failed, or its caller does not wait any more.
     void release() {
+        over = true;
         LocalProcess keeping = keeper;
         if (keeping != null) {
             keeping.removeOpen(this);
         }
     }
 
-    /// The caller does not wait any more.
-    void abandon() {
-        abandoned = true;
-        release();
-    }
-
     /// Whether nobody waits for the answer: there is one, or the caller has given up.
     boolean isOver(long nowNanos) {
-        return abandoned || nowNanos - deadlineNanos >= 0 || (slot != null && slot.outcome() != null);
+        return over || nowNanos - deadlineNanos >= 0 || (slot != null && slot.outcome() != null);
     }
 
     /// Whether the server would wait for itself, by way of others.
