@@ -80,7 +80,7 @@ final class DynamicSupervisorLoop {
 
     private ChildStart start(ChildSpec spec) {
         try {
-            Pid pid = Self.startLink(spec.behaviour(), spec.name());
+            Pid pid = self.node.startAndWait(Launch.child(self, spec, 0));
             children.put(pid, spec);
             return new ChildStart.Running(pid);
         } catch (RuntimeException failure) {

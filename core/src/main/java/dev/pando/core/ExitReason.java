@@ -20,10 +20,12 @@ public sealed interface ExitReason {
         return new Killed();
     }
 
-    /// Whether this counts as a failure: not [Normal], [Shutdown] or [NameConflict].
+    /// Whether this counts as a failure: not [Normal], [Shutdown] or [NameConflict]. A [NotStarted] is what its
+    /// own reason is.
     default boolean abnormal() {
         return switch (this) {
             case Normal _, Shutdown _, NameConflict _ -> false;
+            case NotStarted(String _, ExitReason why) -> why.abnormal();
             case Killed _, NoProcess _, NoConnection _, Timeout _, NotAccepted _, Overloaded _, Crash _, Other _ ->
                 true;
         };
@@ -55,6 +57,15 @@ public sealed interface ExitReason {
 
     /// Another process holds the key; this one lost it when two parts of the cluster met.
     record NameConflict(Payload key, Pid winner) implements ExitReason {}
+
+    /// A child of the supervisor did not start, for the reason within. In a tree they lie within each other, down
+    /// to the child that failed.
+    record NotStarted(String child, ExitReason reason) implements ExitReason {
+        @Override
+        public String toString() {
+            return "child '" + child + "' did not start: " + reason;
+        }
+    }
 
     /// An exception that nobody caught, as text, since the exception itself does not travel.
     record Crash(String type, String message, String stack) implements ExitReason {

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How one process is to be started.
 ///
+/// @param child its id among the children of its supervisor
 /// @param parent linked before the body runs
 /// @param held a key that the process holds from the beginning
 /// @param telling whether the parent is sent [Initialized]
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param root whether the node stops it when it closes
 record Launch(
         Behaviour behaviour,
+        @Nullable String child,
         @Nullable LocalProcess parent,
         @Nullable Name name,
         Self.@Nullable Held held,
@@ -19,34 +21,42 @@ record Launch(
         boolean root) {
 
     static Launch of(Behaviour behaviour) {
-        return new Launch(behaviour, null, null, null, false, 0, false);
+        return new Launch(behaviour, null, null, null, null, false, 0, false);
     }
 
     static Launch root(Behaviour behaviour) {
-        return new Launch(behaviour, null, null, null, false, 0, true);
+        return new Launch(behaviour, null, null, null, null, false, 0, true);
     }
 
     static Launch child(LocalProcess parent, Behaviour behaviour) {
-        return new Launch(behaviour, parent, null, null, false, 0, false);
+        return new Launch(behaviour, null, parent, null, null, false, 0, false);
+    }
+
+    static Launch child(LocalProcess supervisor, ChildSpec spec, int restarts) {
+        Name name = spec.name().orElse(null);
+        return new Launch(spec.behaviour(), spec.id(), supervisor, name, null, false, restarts, false);
     }
 
     Launch name(@Nullable Name name) {
-        return new Launch(behaviour, parent, name, held, telling, restarts, root);
+        return new Launch(behaviour, child, parent, name, held, telling, restarts, root);
     }
 
     Launch held(Self.@Nullable Held held) {
-        return new Launch(behaviour, parent, name, held, telling, restarts, root);
+        return new Launch(behaviour, child, parent, name, held, telling, restarts, root);
     }
 
     Launch andTell() {
-        return new Launch(behaviour, parent, name, held, true, restarts, root);
+        return new Launch(behaviour, child, parent, name, held, true, restarts, root);
     }
 
-    Launch restarts(int restarts) {
-        return new Launch(behaviour, parent, name, held, telling, restarts, root);
-    }
-
+    /// What it is called in logs and failures: its class, or the class that a lambda was written in, and its id.
     String label() {
-        return behaviour.getClass().getSimpleName();
+        return child == null ? kind(behaviour) : kind(behaviour) + " '" + child + "'";
+    }
+
+    static String kind(Behaviour behaviour) {
+        String name = behaviour.getClass().getSimpleName();
+        int lambda = name.indexOf("$$Lambda");
+        return lambda < 0 ? name : name.substring(0, lambda);
     }
 }

@@ -37,6 +37,7 @@ final class LocalProcess implements Runnable {
     final Mailbox mailbox = new Mailbox();
     private final @Nullable Room room;
     private final @Nullable Pid parent;
+    private final @Nullable String child;
     private final boolean telling;
     private final boolean root;
     private final int restarts;
@@ -89,6 +90,7 @@ final class LocalProcess implements Runnable {
         this.restarts = launch.restarts();
         int max = behaviour.mailboxMax();
         this.room = max == Integer.MAX_VALUE ? null : new Room(mailbox, max);
+        this.child = launch.child();
         this.telling = launch.telling();
         this.root = launch.root();
         this.starter = starter;
@@ -98,11 +100,14 @@ final class LocalProcess implements Runnable {
         }
     }
 
-    /// Names its thread and its kind; that of a lambda is the class it was written in.
+    /// The simple name of its behaviour's class; that of a lambda is the class it was written in.
+    String kind() {
+        return Launch.kind(behaviour);
+    }
+
+    /// What it is called in logs and failures.
     String label() {
-        String name = behaviour.getClass().getSimpleName();
-        int lambda = name.indexOf("$$Lambda");
-        return lambda < 0 ? name : name.substring(0, lambda);
+        return child == null ? kind() : kind() + " '" + child + "'";
     }
 
     /// The parent, if it lives.

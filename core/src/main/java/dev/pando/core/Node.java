@@ -423,7 +423,7 @@ public final class Node implements AutoCloseable {
 
     private Pid launch(Launch launch, @Nullable Slot starter) {
         LocalProcess process = make(launch, starter);
-        host.scheduler().start(process.label(), process);
+        host.scheduler().start(process.kind(), process);
         return process.pid;
     }
 
@@ -444,7 +444,7 @@ public final class Node implements AutoCloseable {
     Monitored spawnMonitor(LocalProcess watcher, ProcessBody body) {
         LocalProcess process = make(Launch.of(body), null);
         Ref ref = monitor(watcher, process.pid);
-        host.scheduler().start(process.label(), process);
+        host.scheduler().start(process.kind(), process);
         return new Monitored(process.pid, ref);
     }
 
@@ -790,7 +790,7 @@ public final class Node implements AutoCloseable {
             closer.addEnder(over);
             closed = true;
         }
-        host.scheduler().start(closer.label(), closer);
+        host.scheduler().start(closer.kind(), closer);
         try {
             calls.await(over, deadline(CLOSE.plusSeconds(1)));
         } finally {

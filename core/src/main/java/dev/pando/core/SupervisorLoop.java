@@ -84,21 +84,15 @@ final class SupervisorLoop {
     private void start(Child child) {
         try {
             child.pid = launch(child);
-        } catch (ExitException e) {
-            if (isIgnored(e)) {
-                return;
+        } catch (ExitException | IllegalStateException failure) {
+            if (!isIgnored(failure)) {
+                throw new ExitException(new ExitReason.NotStarted(child.spec.id(), Node.reasonOf(failure)));
             }
-            throw new ExitException(e.reason(), "child '" + child.spec.id() + "' did not start");
-        } catch (IllegalStateException e) {
-            throw new IllegalStateException("child '" + child.spec.id() + "' did not start: " + e.getMessage(), e);
         }
     }
 
     private Pid launch(Child child) {
-        Launch launch = Launch.child(self, child.spec.behaviour())
-                .name(child.spec.name().orElse(null))
-                .restarts(child.restarts);
-        return self.node.startAndWait(launch);
+        return self.node.startAndWait(Launch.child(self, child.spec, child.restarts));
     }
 
     private static boolean isIgnored(RuntimeException failure) {
@@ -177,7 +171,7 @@ final class SupervisorLoop {
                 child.restarting = false;
             } catch (RuntimeException failure) {
                 self.check();
-                log.warn("{} could not restart child '{}': {}", self, child.spec.id(), failure.getMessage());
+                log.warn("{}: {}", self, failure.getMessage());
                 count(reason);
                 startLater(reason);
                 return;

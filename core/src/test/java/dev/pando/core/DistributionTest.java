@@ -771,6 +771,19 @@ final class DistributionTest {
         });
     }
 
+    @Test
+    void aReasonWithinAReasonCrossesNodes() {
+        ExitReason reason = new ExitReason.NotStarted("inner", new ExitReason.NotStarted("ledger", FAILED));
+
+        Steps.run(alpha, () -> {
+            Pid there = beta.spawn(DistributionTest::obey);
+            Ref monitor = Self.monitor(there);
+            Self.send(there, reason);
+
+            assertThat(Steps.end(monitor)).isEqualTo(reason);
+        });
+    }
+
     // ---- helpers
 
     private static String nameOf(ExitReason reason) {

@@ -89,7 +89,7 @@ final class SupervisorTest {
     }
 
     @Test
-    void aFailedStartStopsTheStartedAndIsTheReason() {
+    void aFailedStartStopsTheStartedAndNamesTheChildInTheReason() {
         assertThatThrownBy(() -> node.start(Supervisor.of(
                         ONE_FOR_ONE,
                         worker("a"),
@@ -97,7 +97,8 @@ final class SupervisorTest {
                         ChildSpec.of("c", initialising(() -> Self.exit(FAILED))),
                         worker("d"))))
                 .isInstanceOfSatisfying(
-                        ExitException.class, exit -> assertThat(exit.reason()).isEqualTo(FAILED));
+                        ExitException.class,
+                        exit -> assertThat(exit.reason()).isEqualTo(new ExitReason.NotStarted("c", FAILED)));
 
         assertThat(journal).containsExactly("start a", "start b", "stop b", "stop a");
         assertThat(node.processCount()).isZero();
@@ -113,6 +114,14 @@ final class SupervisorTest {
                 .isInstanceOf(ExitException.class)
                 .hasMessageContaining("reef")
                 .hasMessageContaining("taken");
+    }
+
+    @Test
+    void aChildIsCalledByItsId() {
+        node.start(Supervisor.of(ONE_FOR_ONE, worker("reef")));
+        Pid reef = Steps.poll(pids);
+
+        assertThat(node.here(reef)).hasToString(reef + " (Worker 'reef')");
     }
 
     @Test
@@ -294,6 +303,9 @@ final class SupervisorTest {
         assertThat(abnormal).allMatch(PERMANENT::after).allMatch(TRANSIENT::after);
         assertThat(Stream.of(Restart.values()).noneMatch(type -> type.after(conflict)))
                 .isTrue();
+        assertThat(TRANSIENT.after(new ExitReason.NotStarted("x", FAILED))).isTrue();
+        assertThat(TRANSIENT.after(new ExitReason.NotStarted("x", ExitReason.shutdown())))
+                .isFalse();
         assertThat(quiet).noneMatch(TEMPORARY::after);
         assertThat(abnormal).noneMatch(TEMPORARY::after);
     }
