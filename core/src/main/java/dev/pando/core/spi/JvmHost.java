@@ -1,6 +1,8 @@
 package dev.pando.core.spi;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,7 +36,7 @@ final class JvmHost implements Scheduler {
     }
 
     static Host create() {
-        return new Host(new JvmHost(), new SystemClock(), ThreadLocalRandom::current);
+        return new Host(new JvmHost(), new SystemClock(), ThreadLocalRandom::current, new JvmShutdown());
     }
 
     @Override
@@ -114,6 +116,45 @@ final class JvmHost implements Scheduler {
         @Override
         public Instant now() {
             return Instant.now();
+        }
+    }
+
+    private record JvmShutdown() implements Shutdown {
+
+        /// The JVM hands each signal to a new thread of such a name, which begins the shutdown or finds it begun,
+        /// and waits until the JVM halts. So they can be counted; without the JDK's internals there is no other
+        /// way.
+        private static final List<String> SIGNALS = List.of("SIGTERM handler", "SIGINT handler", "SIGHUP handler");
+
+        @Override
+        public Optional<Hook> hook(Runnable task) {
+            Thread thread = Thread.ofPlatform().name("pando-shutdown").unstarted(task);
+            try {
+                Runtime.getRuntime().addShutdownHook(thread);
+                return Optional.of(() -> withdraw(thread));
+            } catch (IllegalStateException ending) {
+                return Optional.empty();
+            }
+        }
+
+        private static void withdraw(Thread hook) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException _) {
+                // it runs already
+            }
+        }
+
+        @Override
+        public int signals() {
+            return (int) Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> SIGNALS.contains(thread.getName()))
+                    .count();
+        }
+
+        @Override
+        public void halt(int code) {
+            Runtime.getRuntime().halt(code);
         }
     }
 }

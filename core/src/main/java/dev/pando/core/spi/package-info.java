@@ -1,5 +1,5 @@
-/// The only sources of non-determinism of a node – threads, time, chance, the wire – as interfaces, and their
-/// binding to the JVM.
+/// The only sources of non-determinism of a node – threads, time, chance, the wire, the machine's end – as
+/// interfaces, and their binding to the JVM.
 @NullMarked
 package dev.pando.core.spi;
 

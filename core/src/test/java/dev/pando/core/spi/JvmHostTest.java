@@ -115,6 +115,17 @@ final class JvmHostTest {
         await(ended);
     }
 
+    @Test
+    void aHookOfTheShutdownCanBeWithdrawn() {
+        Shutdown.Hook hook =
+                host.shutdown().hook(() -> host.shutdown().halt(99)).orElseThrow();
+
+        hook.withdraw();
+        hook.withdraw();
+
+        assertThat(host.shutdown().signals()).isZero();
+    }
+
     private long in(Duration delay) {
         return host.clock().nanos() + delay.toNanos();
     }
