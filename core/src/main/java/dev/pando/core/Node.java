@@ -723,6 +723,11 @@ public final class Node implements AutoCloseable {
         return pid.node().equals(name);
     }
 
+    /// All that live, in the order of their starts.
+    List<LocalProcess> living() {
+        return inOrder(processes);
+    }
+
     @Nullable
     LocalProcess here(Pid pid) {
         return isHere(pid) ? processes.get(pid.serial()) : null;
