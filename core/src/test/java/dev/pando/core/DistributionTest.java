@@ -772,15 +772,21 @@ final class DistributionTest {
     }
 
     @Test
-    void aReasonWithinAReasonCrossesNodes() {
-        ExitReason reason = new ExitReason.NotStarted("inner", new ExitReason.NotStarted("ledger", FAILED));
-
+    void messagesAndExitSignalsOfOneSenderStayInOrder() {
         Steps.run(alpha, () -> {
-            Pid there = beta.spawn(DistributionTest::obey);
-            Ref monitor = Self.monitor(there);
-            Self.send(there, reason);
+            Self.trapExits(true);
+            Pid self = Self.pid();
+            beta.spawn(() -> IntStream.range(0, 200).forEach(number -> {
+                Self.send(self, number);
+                Self.exit(self, ExitReason.Other.of(number));
+            }));
 
-            assertThat(Steps.end(monitor)).isEqualTo(reason);
+            for (int number = 0; number < 200; number++) {
+                assertThat(Steps.next(Object.class)).isEqualTo(number);
+                assertThat(Steps.next(Object.class))
+                        .isInstanceOfSatisfying(
+                                Exit.class, exit -> assertThat(exit.reason()).isInstanceOf(ExitReason.Other.class));
+            }
         });
     }
 

@@ -17,8 +17,12 @@ import dev.pando.core.Supervisor.ChildStart;
 import dev.pando.core.Supervisor.ChildStatus;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -79,7 +83,7 @@ final class DynamicSupervisorTest {
         assertThat(one).isNotEqualTo(other);
         assertThat(node.call(supervisor, new WhichChildren()))
                 .extracting(ChildStatus::pid)
-                .containsExactly(java.util.Optional.of(one), java.util.Optional.of(other));
+                .containsExactly(Optional.of(one), Optional.of(other));
         assertThat(node.call(supervisor, new CountChildren())).isEqualTo(new ChildCount(2, 2, 0, 2));
     }
 
@@ -137,6 +141,91 @@ final class DynamicSupervisorTest {
 
         Steps.await(third);
         assertThat(node.call(supervisor, new CountChildren()).specs()).isEqualTo(1);
+    }
+
+    @Test
+    void eachFailedRestartIsAnAttempt() {
+        AtomicInteger starts = new AtomicInteger();
+        Pid supervisor = node.start(DynamicSupervisor.of().intensity(3, LONG));
+        Pid child = running(supervisor, onceOnly(starts));
+
+        ExitReason reason = Steps.get(node, () -> {
+            Ref monitor = Self.monitor(supervisor);
+            Self.cast(child, new Worker.Leave(FAILED));
+            return Steps.end(monitor);
+        });
+
+        assertThat(reason).isEqualTo(ExitReason.shutdown());
+        assertThat(starts).hasValue(1 + 3);
+    }
+
+    @Test
+    void requestsAreAnsweredBetweenFailedRestarts() {
+        AtomicInteger starts = new AtomicInteger();
+        Pid supervisor = node.start(DynamicSupervisor.of().intensity(Integer.MAX_VALUE, LONG));
+        leave(running(supervisor, onceOnly(starts)), FAILED);
+        Steps.until("a few attempts", () -> starts.get() > 5);
+
+        assertThat(node.call(supervisor, new CountChildren())).isEqualTo(new ChildCount(1, 0, 0, 1));
+        assertThat(node.call(supervisor, new WhichChildren()))
+                .singleElement()
+                .returns(true, ChildStatus::restarting)
+                .returns(Optional.empty(), ChildStatus::pid);
+        assertThat(node.call(supervisor, new StartChild(worker()))).isInstanceOf(ChildStart.Running.class);
+        assertThat(node.stop(supervisor, LIMIT)).isTrue();
+    }
+
+    private static ChildSpec onceOnly(AtomicInteger starts) {
+        return worker(() -> {
+            if (starts.incrementAndGet() > 1) {
+                throw new IllegalStateException("only once");
+            }
+        });
+    }
+
+    @Test
+    void aChildThatDoesNotStartIsToldAndForgotten() {
+        Pid supervisor = node.start(DynamicSupervisor.of());
+        ChildSpec broken = worker(() -> {
+            throw new IllegalStateException("broken");
+        });
+
+        assertThat(node.call(supervisor, new StartChild(broken)))
+                .isInstanceOfSatisfying(
+                        ChildStart.Failed.class,
+                        failed -> assertThat(failed.reason())
+                                .hasToString("Crash[java.lang.IllegalStateException: broken]"));
+
+        assertThat(node.call(supervisor, new WhichChildren())).isEmpty();
+        assertThat(node.isAlive(supervisor)).isTrue();
+    }
+
+    @Test
+    void childrenAreStartedOneAfterTheOther() {
+        Pid supervisor = node.start(DynamicSupervisor.of());
+        BlockingQueue<String> order = new LinkedBlockingQueue<>();
+        CountDownLatch release = new CountDownLatch(1);
+        node.spawn(() -> Self.call(supervisor, new StartChild(worker(() -> {
+            order.add("first begins");
+            Steps.await(release);
+            order.add("first ends");
+        }))));
+        assertThat(Steps.poll(order)).isEqualTo("first begins");
+        node.spawn(() -> Self.call(supervisor, new StartChild(worker(() -> order.add("second begins")))));
+
+        Steps.until("the second request", () -> callers(supervisor) == 2);
+        release.countDown();
+
+        assertThat(Steps.poll(order)).isEqualTo("first ends");
+        assertThat(Steps.poll(order)).isEqualTo("second begins");
+    }
+
+    private int callers(Pid server) {
+        return Optional.ofNullable(node.here(server))
+                .orElseThrow()
+                .relations()
+                .callers()
+                .size();
     }
 
     @Test
@@ -213,6 +302,54 @@ final class DynamicSupervisorTest {
             both.countDown();
             Steps.await(both);
         }
+    }
+
+    @Test
+    void aChildThatDoesNotStopInTimeIsKilled() {
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch entered = new CountDownLatch(1);
+        Pid supervisor = node.start(DynamicSupervisor.of());
+        ProcessBody deaf = () -> {
+            entered.countDown();
+            Steps.awaitHeedless(release);
+        };
+        Pid child = running(supervisor, ChildSpec.of("deaf", deaf).shutdown(Steps.A_MOMENT));
+        Pid patient = running(supervisor, worker());
+        Steps.await(entered);
+
+        assertThat(node.stop(supervisor, LIMIT)).isTrue();
+
+        assertThat(node.isAlive(child)).isFalse();
+        assertThat(node.isAlive(patient)).isFalse();
+        assertThat(node.leftovers()).isEqualTo(1);
+        release.countDown();
+    }
+
+    @Test
+    void theExitOfItsParentEndsItWithTheSameReason() {
+        CompletableFuture<Pid> started = new CompletableFuture<>();
+        CompletableFuture<Pid> child = new CompletableFuture<>();
+
+        ExitReason reason = Steps.get(node, () -> {
+            Pid parent = Self.spawn(() -> {
+                started.complete(Self.startLink(DynamicSupervisor.of()));
+                Self.receive(String.class);
+            });
+            Pid supervisor = Steps.get(started, "supervisor");
+            child.complete(running(supervisor, worker()));
+            Ref monitor = Self.monitor(supervisor);
+            Self.send(parent, "end");
+            return Steps.end(monitor);
+        });
+
+        assertThat(reason).isEqualTo(ExitReason.normal());
+        assertThat(node.isAlive(Steps.get(child, "child"))).isFalse();
+    }
+
+    @Test
+    void itAllowsThreeRestartsInFiveSecondsAndAnyNumberOfChildren() {
+        assertThat(DynamicSupervisor.of())
+                .isEqualTo(new DynamicSupervisor(3, Duration.ofSeconds(5), Integer.MAX_VALUE));
     }
 
     @Test

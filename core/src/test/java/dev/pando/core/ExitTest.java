@@ -122,6 +122,36 @@ final class ExitTest {
     }
 
     @Test
+    void messagesAndExitSignalsOfOneSenderStayInOrder() {
+        Steps.run(node, () -> {
+            Self.trapExits(true);
+            Pid self = Self.pid();
+            Pid sender = Self.spawn(() -> {
+                for (int i = 0; i < 200; i++) {
+                    Self.send(self, i);
+                    Self.exit(self, ExitReason.Other.of(i));
+                }
+            });
+
+            for (int i = 0; i < 200; i++) {
+                assertThat(Steps.next(Object.class)).isEqualTo(i);
+                assertThat(Steps.next(Object.class)).isEqualTo(new Exit(sender, ExitReason.Other.of(i)));
+            }
+        });
+    }
+
+    @Test
+    void anExitSignalToAnEndedProcessIsSilent() {
+        Steps.run(node, () -> {
+            Pid gone = Self.spawn(() -> {});
+            Steps.end(gone);
+
+            Self.exit(gone, FAILED);
+            Self.exit(gone, ExitReason.killed());
+        });
+    }
+
+    @Test
     void trappingCanBeTurnedOff() {
         assertThat(endOf(() -> {
                     Self.trapExits(true);

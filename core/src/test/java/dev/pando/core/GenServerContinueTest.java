@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +78,62 @@ final class GenServerContinueTest {
         node.cast(diary, new Diary.Note("first"));
 
         assertThat(node.call(diary, new Diary.Read())).containsExactly("continued init", "first");
+    }
+
+    @Test
+    void aContinuationComesBeforeWhatAlreadyWaits() {
+        Pliable pliable = new Pliable();
+        Pid server = node.start(pliable);
+        BlockingQueue<String> order = new LinkedBlockingQueue<>();
+
+        node.cast(server, new Pliable.Tell((_, state) -> {
+            Self.cast(Self.pid(), noted(order, "waits"));
+            Self.continueWith(noted(order, "replaced"));
+            Self.continueWith(noted(order, "continues"));
+            return noReply(state);
+        }));
+
+        assertThat(Steps.poll(order)).isEqualTo("continues");
+        assertThat(Steps.poll(order)).isEqualTo("waits");
+        assertThat(node.call(server, Pliable.Ask.forState())).isEqualTo(0);
+        assertThat(order).isEmpty();
+    }
+
+    private static Pliable.Tell noted(BlockingQueue<String> order, String text) {
+        return new Pliable.Tell((_, state) -> {
+            order.add(text);
+            return noReply(state);
+        });
+    }
+
+    @Test
+    void idlenessCountsFromInitToo() {
+        CountDownLatch idle = new CountDownLatch(1);
+
+        node.start(new Napping(idle));
+
+        Steps.await(idle);
+    }
+
+    /// Is idle from the start.
+    record Napping(CountDownLatch idle) implements GenServer<Cast, Integer> {
+        @Override
+        public Integer init() {
+            Self.idleAfter(Duration.ofMillis(10));
+            return 0;
+        }
+
+        @Override
+        public Step<Integer> handle(Cast message, Integer state) {
+            return noReply(state);
+        }
+
+        @Override
+        public Step<Integer> handleInfo(Signal signal, Integer state) {
+            assertThat(signal).isEqualTo(new Idle());
+            idle.countDown();
+            return noReply(state);
+        }
     }
 
     @Test

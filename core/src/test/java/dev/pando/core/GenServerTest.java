@@ -23,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -174,6 +175,75 @@ final class GenServerTest {
 
         failsWith(ExitReason.Timeout.class, () -> node.call(server, Ask.unanswered(), SHORT))
                 .hasMessageContaining("Ask to " + server);
+    }
+
+    @Test
+    void aCallWaitsFiveSecondsUnlessItIsTold() {
+        Hands hands = new Hands();
+        try (Node timed = Node.start(NodeName.of("timed"), Protocols.none(), Resources.none(), hands.host())) {
+            Pid server = timed.start(new Pliable());
+            Thread caller = Thread.currentThread();
+            CountDownLatch taken = new CountDownLatch(1);
+            Thread.ofVirtual().start(() -> {
+                Steps.await(taken);
+                hands.advance(Duration.ofSeconds(5), caller);
+            });
+
+            ExitReason reason = reason(() -> timed.call(server, new Ask((_, state) -> {
+                taken.countDown();
+                return Step.noReply(state);
+            })));
+
+            assertThat(reason).isEqualTo(new ExitReason.Timeout(Duration.ofSeconds(5)));
+        }
+    }
+
+    @Test
+    void aRequestAtHandIsCarriedOutThoughItsCallerHasGivenUp() {
+        Hands hands = new Hands();
+        try (Node timed = Node.start(NodeName.of("timed"), Protocols.none(), Resources.none(), hands.host())) {
+            Pid server = timed.start(new Pliable());
+            Thread caller = Thread.currentThread();
+            CountDownLatch taken = new CountDownLatch(1);
+            CountDownLatch release = new CountDownLatch(1);
+            Thread.ofVirtual().start(() -> {
+                Steps.await(taken);
+                hands.advance(Duration.ofHours(2), caller);
+            });
+
+            failsWith(
+                    ExitReason.Timeout.class,
+                    () -> timed.call(
+                            server,
+                            new Ask((ask, state) -> {
+                                taken.countDown();
+                                release.await();
+                                return Step.reply(ask, "too late", state + 1);
+                            }),
+                            Duration.ofHours(1)));
+            release.countDown();
+
+            assertThat(timed.call(server, Ask.forState())).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aServerHandlesOneMessageAtATime() {
+        Pid server = node.start(new Pliable());
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        List<CompletableFuture<Object>> answers = IntStream.range(0, 100)
+                .mapToObj(_ -> inBackground(() -> node.call(server, new Ask((ask, state) -> {
+                    most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                    Steps.spin(10_000);
+                    inside.decrementAndGet();
+                    return Step.reply(ask, state, state);
+                }))))
+                .toList();
+
+        answers.forEach(answer -> Steps.get(answer, "call"));
+
+        assertThat(most).hasValue(1);
     }
 
     @Test

@@ -111,6 +111,17 @@ final class LinkTest {
     }
 
     @Test
+    void aProcessThatExitsWithKilledByItselfIsNoKillToItsLinks() {
+        Steps.run(node, () -> {
+            Self.trapExits(true);
+
+            Pid linked = Self.spawnLink(() -> Self.exit(ExitReason.killed()));
+
+            assertThat(Steps.next(Exit.class)).isEqualTo(new Exit(linked, ExitReason.killed()));
+        });
+    }
+
+    @Test
     void killedThroughALinkEndsAProcessThatDoesNotTrap() {
         Steps.run(node, () -> {
             Pid one = Self.spawn(LinkTest::obey);

@@ -391,6 +391,29 @@ final class ProcessTest {
     }
 
     @Test
+    void aStarterDoesNotWaitForTheBody() {
+        CountDownLatch release = new CountDownLatch(1);
+
+        Pid pid = node.spawn(() -> Steps.await(release));
+
+        assertThat(node.isAlive(pid)).isTrue();
+        release.countDown();
+        Steps.allEnd(node);
+    }
+
+    @Test
+    void theFailureOfASpawnedProcessIsNothingToItsStarter() {
+        Steps.run(node, () -> {
+            Pid failing = Self.spawn(() -> {
+                throw new IllegalStateException("failed");
+            });
+            Steps.end(failing);
+
+            assertThat(Self.receive(Object.class, A_MOMENT)).isEmpty();
+        });
+    }
+
+    @Test
     void aThousandProcessesComeAndGo() {
         CountDownLatch all = new CountDownLatch(1000);
         for (int i = 0; i < 1000; i++) {

@@ -172,6 +172,7 @@ final class ProtocolsTest {
                 new ExitReason.Timeout(Duration.ofSeconds(5)),
                 new ExitReason.NotAccepted("x", "y"),
                 new ExitReason.NameConflict(new Payload("key"), new Pid(NodeName.of("beta"), 1, 2)),
+                new ExitReason.NotStarted("inner", new ExitReason.NotStarted("x", ExitReason.killed())),
                 ExitReason.Crash.of(new IllegalStateException("crash")),
                 ExitReason.Other.of(List.of("any", 1)));
 

@@ -118,6 +118,55 @@ final class SupervisorGroupTest {
     }
 
     @Test
+    void aTemporaryChildThatFailsRestartsNobodyAndIsForgotten() throws InterruptedException {
+        Pid supervisor =
+                node.start(Supervisor.of(ONE_FOR_ALL, worker("a"), worker("b").restart(TEMPORARY), worker("c")));
+        entries(3);
+
+        fail("b");
+
+        assertThat(ids(supervisor)).containsExactly("a", "c");
+        assertThat(entries(1)).containsExactly("-b");
+        assertThat(journal).isEmpty();
+    }
+
+    @Test
+    void aGroupRestartStartsTheFinishedToo() throws InterruptedException {
+        node.start(Supervisor.of(ONE_FOR_ALL, worker("a"), worker("b").restart(TRANSIENT)));
+        entries(2);
+        leave("b", ExitReason.normal());
+        assertThat(entries(1)).containsExactly("-b");
+
+        fail("a");
+
+        assertThat(entries(3)).containsExactly("-a", "+a", "+b");
+    }
+
+    @Test
+    void aFinishedChildCanBeStartedAgain() throws InterruptedException {
+        Pid supervisor = node.start(Supervisor.of(ONE_FOR_ONE, worker("a").restart(TRANSIENT)));
+        entries(1);
+        leave("a", ExitReason.normal());
+
+        assertThat(node.call(supervisor, new StartChild(worker("a")))).isEqualTo(new ChildStart.AlreadyPresent());
+        assertThat(node.call(supervisor, new RestartChild("a"))).isInstanceOf(ChildStart.Running.class);
+
+        assertThat(entries(2)).containsExactly("-a", "+a");
+    }
+
+    @Test
+    void aTemporaryChildWithNothingToDoIsForgotten() {
+        ChildSpec idle = ChildSpec.of("idle", (ProcessServer) () -> Self.exit(ExitReason.normal()))
+                .restart(TEMPORARY);
+        Pid supervisor = node.start(Supervisor.of(ONE_FOR_ONE, idle));
+        assertThat(ids(supervisor)).isEmpty();
+
+        assertThat(node.call(supervisor, new StartChild(idle))).isEqualTo(new ChildStart.Ignored());
+
+        assertThat(ids(supervisor)).isEmpty();
+    }
+
+    @Test
     void aNormalEndOfATransientChildRestartsNobody() throws InterruptedException {
         Pid supervisor =
                 node.start(Supervisor.of(ONE_FOR_ALL, worker("a"), worker("b").restart(TRANSIENT)));
@@ -261,6 +310,48 @@ final class SupervisorGroupTest {
 
         assertThat(ids(supervisor)).isEmpty();
         assertThat(node.isAlive(supervisor)).isTrue();
+    }
+
+    @Test
+    void aRestartOnRequestThatFailsIsToldAndTheChildStays() {
+        AtomicInteger starts = new AtomicInteger();
+        Pid supervisor = node.start(Supervisor.of(ONE_FOR_ONE, ChildSpec.of("once", (ProcessServer) () -> {
+            if (starts.incrementAndGet() > 1) {
+                Self.exit(FAILED);
+            }
+        })));
+        node.call(supervisor, new TerminateChild("once"));
+
+        assertThat(node.call(supervisor, new RestartChild("once"))).isEqualTo(new ChildStart.Failed(FAILED));
+
+        assertThat(ids(supervisor)).containsExactly("once");
+        assertThat(statusOf(supervisor, "once").pid()).isEmpty();
+    }
+
+    @Test
+    void aChildThatWaitsToBeRestartedIsNeitherStartedNorDeleted() throws InterruptedException {
+        Pid supervisor = node.start(Supervisor.of(ONE_FOR_ONE, worker("a")).backOff(LONG, LONG));
+        entries(1);
+
+        fail("a");
+
+        assertThat(statusOf(supervisor, "a").restarting()).isTrue();
+        assertThat(node.call(supervisor, new CountChildren())).isEqualTo(new ChildCount(1, 0, 0, 1));
+        assertThat(node.call(supervisor, new StartChild(worker("a")))).isEqualTo(new ChildStart.AlreadyPresent());
+        assertThat(node.call(supervisor, new RestartChild("a"))).isEqualTo(new ChildStart.Restarting());
+        assertThat(node.call(supervisor, new DeleteChild("a"))).isEqualTo(ChildChange.RESTARTING);
+    }
+
+    @Test
+    void aChildThatWaitsToBeRestartedIsTerminatedAndThenDeleted() throws InterruptedException {
+        Pid supervisor = node.start(Supervisor.of(ONE_FOR_ONE, worker("a")).backOff(LONG, LONG));
+        entries(1);
+        fail("a");
+
+        assertThat(node.call(supervisor, new TerminateChild("a"))).isEqualTo(ChildChange.DONE);
+
+        assertThat(statusOf(supervisor, "a").restarting()).isFalse();
+        assertThat(node.call(supervisor, new DeleteChild("a"))).isEqualTo(ChildChange.DONE);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -86,6 +87,36 @@ final class SupervisorTest {
                     ready.set(1);
                 })),
                 ChildSpec.of("next", initialising(() -> assertThat(ready).hasValue(1)))));
+    }
+
+    @Test
+    void aChildIsToldToStopWithShutdownOnceTheLaterOneHasEnded() {
+        Pliable first = new Pliable(true);
+        GenServer<Ask, Integer> last = new GenServer<>() {
+            @Override
+            public Integer init() {
+                Self.trapExits(true);
+                return 0;
+            }
+
+            @Override
+            public Step<Integer> handle(Ask message, Integer state) {
+                return Step.noReply(state);
+            }
+
+            @Override
+            public void terminate(ExitReason reason, Integer state) {
+                Self.sleep(A_MOMENT);
+                journal.add("told of the first: " + first.terminated.size());
+            }
+        };
+        Pid supervisor =
+                node.start(Supervisor.of(ONE_FOR_ONE, ChildSpec.of("first", first), ChildSpec.of("last", last)));
+
+        node.stop(supervisor, LIMIT);
+
+        assertThat(journal).containsExactly("told of the first: 0");
+        assertThat(first.terminated).containsExactly(new Pliable.Terminated(ExitReason.shutdown(), 0));
     }
 
     @Test
@@ -204,6 +235,24 @@ final class SupervisorTest {
 
         assertThat(Steps.poll(journal)).isEqualTo("start a");
         assertThat(Steps.poll(journal)).isEqualTo("stop a");
+    }
+
+    @Test
+    void aSupervisorEndsWithTheReasonOfItsParent() {
+        ExitReason reason = Steps.get(node, () -> {
+            CompletableFuture<Pid> started = new CompletableFuture<>();
+            Pid parent = Self.spawn(() -> {
+                started.complete(Self.startLink(Supervisor.of(ONE_FOR_ONE, worker("a"))));
+                Self.receive(String.class);
+                throw Self.exit(FAILED);
+            });
+            Ref monitor = Self.monitor(Steps.get(started, "supervisor"));
+            Self.send(parent, "go");
+            return Steps.end(monitor);
+        });
+
+        assertThat(reason).isEqualTo(FAILED);
+        assertThat(journal).containsExactly("start a", "stop a");
     }
 
     @Test
