@@ -9,6 +9,8 @@ import java.util.Set;
 /// A supervision tree as a value: children are started in order, restarted by their rules, stopped in reverse
 /// order.
 ///
+/// When a child does not start, the ones before it are stopped, and the reason is [ExitReason.NotStarted].
+///
 /// When more than `restarts` restarts fall within `period`, the supervisor stops all children and exits with
 /// `Shutdown`; its own parent decides further. A restart that fails is tried again, and counts again. A child
 /// whose `init` exits with `Normal` has nothing to do and is left alone, as with OTP's `ignore`.
