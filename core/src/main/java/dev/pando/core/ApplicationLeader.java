@@ -122,7 +122,7 @@ final class ApplicationLeader {
         Set<Pid> parents = new LinkedHashSet<>(List.of(of));
         List<LocalProcess> found = new ArrayList<>();
         for (LocalProcess process : node.living()) {
-            if (process.parent.filter(parents::contains).isPresent()) {
+            if (process.parentPid().filter(parents::contains).isPresent()) {
                 parents.add(process.pid);
                 found.add(process);
             }

@@ -209,7 +209,7 @@ final class Calls {
         } else {
             server.deliver(request);
             // Whoever ended it meanwhile may not have seen the request.
-            server.endedFor().ifPresent(reason -> fail(request, reason));
+            server.endedFor().ifPresent(reason -> failByEnd(request, server, reason));
         }
     }
 
@@ -260,10 +260,17 @@ final class Calls {
         }
     }
 
+    /// Fails a call whose server has ended. A normal end is not told as it is: for the caller the lack of an answer
+    /// is a failure, and must not pass for a normal end of its own.
+    void failByEnd(Request request, LocalProcess server, ExitReason reason) {
+        boolean normal = reason instanceof ExitReason.Normal;
+        fail(request, normal ? new ExitReason.NoProcess(server.pid.toString()) : reason);
+    }
+
     /// Leaves a call open, which is answered later or never.
     void keep(LocalProcess server, Request request) {
         if (!request.keep(server)) {
-            fail(request, server.endedFor().orElseGet(ExitReason::killed));
+            failByEnd(request, server, server.endedFor().orElseGet(ExitReason::killed));
         }
         if (request.isOver(node.host().clock().nanos())) {
             request.release();

@@ -110,9 +110,13 @@ final class LocalProcess implements Runnable {
         return child == null ? kind() : kind() + " '" + child + "'";
     }
 
+    Optional<Pid> parentPid() {
+        return Optional.ofNullable(parent);
+    }
+
     /// The parent, if it lives.
     Optional<LocalProcess> parent() {
-        return Optional.ofNullable(parent).map(node::here);
+        return parentPid().map(node::here);
     }
 
     boolean isRoot() {
@@ -330,15 +334,7 @@ final class LocalProcess implements Runnable {
             watched = watchers == null ? 0 : watchers.size();
         }
         return new ProcessInfo(
-                pid,
-                label(),
-                name,
-                Optional.ofNullable(parent),
-                mailbox.length(),
-                mailbox.takenCount(),
-                restarts,
-                links,
-                watched);
+                pid, label(), name, parentPid(), mailbox.length(), mailbox.takenCount(), restarts, links, watched);
     }
 
     Optional<ExitReason> told() {

@@ -562,8 +562,8 @@ public final class Node implements AutoCloseable {
         attempt(process, () -> relations.starter().ifPresent(slot -> failStart(slot, process, reason)));
         relations.links().forEach(link -> attempt(process, () -> exitByLink(process.pid, link, reason)));
         relations.watchers().forEach((ref, watcher) -> attempt(process, () -> tellWatcher(ref, watcher, reason)));
-        attempt(process, () -> process.mailbox.forEach(item -> failRequest(item, reason)));
-        relations.open().forEach(request -> attempt(process, () -> calls.fail(request, reason)));
+        attempt(process, () -> process.mailbox.forEach(item -> failRequest(item, process, reason)));
+        relations.open().forEach(request -> attempt(process, () -> calls.failByEnd(request, process, reason)));
         relations.enders().forEach(slot -> slot.complete(reason, host.scheduler()));
         relations.watching().forEach((ref, watch) -> attempt(process, () -> unwatch(ref, watch.found())));
         return true;
@@ -577,9 +577,9 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    private void failRequest(Object item, ExitReason reason) {
+    private void failRequest(Object item, LocalProcess server, ExitReason reason) {
         if (item instanceof Request request) {
-            calls.fail(request, reason);
+            calls.failByEnd(request, server, reason);
         }
     }
 
@@ -725,7 +725,7 @@ public final class Node implements AutoCloseable {
 
     /// All that live, in the order of their starts.
     List<LocalProcess> living() {
-        return inOrder(processes);
+        return processes.inOrder();
     }
 
     @Nullable

@@ -42,8 +42,8 @@ final class SupervisorLoop {
         }
     }
 
-    /// The time has come to start the children that wait for it.
-    private record Again(ExitReason reason) {}
+    /// The time has come to start the children of a group that wait for it.
+    private record Again(List<Child> group, ExitReason reason) {}
 
     SupervisorLoop(Supervisor supervisor, LocalProcess self) {
         this.supervisor = supervisor;
@@ -74,7 +74,7 @@ final class SupervisorLoop {
                 case Exit(Pid from, ExitReason reason) when self.isParent(from) -> end(reason);
                 case Exit(Pid from, ExitReason reason) -> ended(from, reason);
                 case StopRequest(ExitReason reason) -> end(reason);
-                case Again(ExitReason reason) -> startWaiting(reason);
+                case Again(List<Child> group, ExitReason reason) -> startWaiting(group, reason);
                 case Request request -> answer(request);
                 default -> {}
             }
@@ -138,16 +138,16 @@ final class SupervisorLoop {
         }
         count(reason);
         if (supervisor.backOff().isNone()) {
-            startWaiting(reason);
+            startWaiting(group, reason);
         } else {
-            startLater(reason);
+            startLater(group, reason);
         }
     }
 
     /// Arranges another attempt. Without a back-off it follows at once, but requests that wait come first.
-    private void startLater(ExitReason reason) {
+    private void startLater(List<Child> group, ExitReason reason) {
         if (supervisor.backOff().isNone()) {
-            self.deliver(new Again(reason));
+            self.deliver(new Again(group, reason));
             return;
         }
         long now = self.node.host().clock().nanos();
@@ -156,13 +156,13 @@ final class SupervisorLoop {
         lastRestart = now;
         Duration delay = supervisor.backOff().delay(failures);
         long jitter = self.node.host().entropy().random().nextLong(Node.nanos(delay) / 4 + 1);
-        Self.sendAfter(delay.plusNanos(jitter), new Again(reason));
+        Self.sendAfter(delay.plusNanos(jitter), new Again(group, reason));
     }
 
-    /// Starts all children that wait for it, in order. When one does not start, it and the later ones wait for
-    /// the next attempt.
-    private void startWaiting(ExitReason reason) {
-        for (Child child : List.copyOf(children)) {
+    /// Starts the children of a group that wait for it, in order. When one does not start, it and the later ones
+    /// wait for the next attempt; other groups do not.
+    private void startWaiting(List<Child> group, ExitReason reason) {
+        for (Child child : group) {
             if (!child.restarting) {
                 continue;
             }
@@ -173,7 +173,7 @@ final class SupervisorLoop {
                 self.check();
                 log.warn("{}: {}", self, failure.getMessage());
                 count(reason);
-                startLater(reason);
+                startLater(group, reason);
                 return;
             }
         }

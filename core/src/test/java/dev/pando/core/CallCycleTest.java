@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -96,5 +98,67 @@ final class CallCycleTest {
             Self.spawn(() -> from.reply(1 + Self.call(self, new Ask())));
             return Step.noReply(state + 1);
         }
+    }
+
+    @Test
+    void aServerMayCallWhomItHasAnswered() {
+        CountDownLatch answered = new CountDownLatch(1);
+        Pid early = node.start(new Early(answered));
+        Pid asker = node.start(new Pliable());
+
+        Object got = node.call(
+                asker, new Pliable.Ask((ask, state) -> reply(ask, Self.call(early, new Early.Question(asker)), state)));
+
+        assertThat(got).isEqualTo(1);
+        Steps.await(answered);
+    }
+
+    /// Answers, and then asks the one it has answered.
+    record Early(CountDownLatch answered) implements GenServer<Early.Question, Integer> {
+        record Question(Pid asker) implements Call<Integer> {}
+
+        @Override
+        public Integer init() {
+            return 0;
+        }
+
+        @Override
+        public Step<Integer> handle(Question message, Integer state) {
+            Self.from(message).reply(1);
+            int got = (int) Self.call(message.asker(), Pliable.Ask.forState());
+            answered.countDown();
+            return Step.noReply(state + got);
+        }
+    }
+
+    @Test
+    void aServerMayCallWhoHasGivenUpOnIt() {
+        CountDownLatch release = new CountDownLatch(1);
+        Pid asker = node.start(new Pliable());
+        Pid middle = node.start(new Pliable());
+        Pid last = node.start(new Pliable());
+        CompletableFuture<Object> got = new CompletableFuture<>();
+        Pliable.Ask backToAsker = new Pliable.Ask((ask, state) -> {
+            release.await();
+            try {
+                got.complete(Self.call(asker, Pliable.Ask.forState()));
+            } catch (ExitException e) {
+                got.complete(e.reason());
+            }
+            return reply(ask, 0, state);
+        });
+        Pliable.Ask toLast = new Pliable.Ask((ask, state) -> reply(ask, Self.call(last, backToAsker), state));
+
+        Object gaveUp = node.call(asker, new Pliable.Ask((ask, state) -> {
+            try {
+                return reply(ask, Self.call(middle, toLast, Duration.ofMillis(100)), state);
+            } catch (ExitException e) {
+                return reply(ask, e.reason(), state);
+            }
+        }));
+        assertThat(gaveUp).isInstanceOf(ExitReason.Timeout.class);
+        release.countDown();
+
+        assertThat(Steps.get(got, "answer")).isEqualTo(0);
     }
 }

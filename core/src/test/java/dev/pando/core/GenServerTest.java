@@ -1136,4 +1136,44 @@ final class GenServerTest {
         });
         return outcome;
     }
+
+    @Test
+    void anInitWhoseCallIsNotAnsweredHasFailedThoughTheServerEndedNormally() {
+        Pid server = node.start(new Pliable());
+
+        assertThatThrownBy(() ->
+                        node.start(Supervisor.of(Strategy.ONE_FOR_ONE, ChildSpec.of("client", new Client(server)))))
+                .isInstanceOf(ExitException.class);
+    }
+
+    /// Needs an answer of another server to start.
+    record Client(Pid server) implements GenServer<Cast, Integer> {
+        @Override
+        public Integer init() {
+            Self.call(server, new Ask((_, state) -> Step.stop(ExitReason.normal(), state)));
+            return 0;
+        }
+
+        @Override
+        public Step<Integer> handle(Cast message, Integer state) {
+            return Step.noReply(state);
+        }
+    }
+
+    @Test
+    void aCallerThatEndsForWantOfAnAnswerDoesNotEndNormally() {
+        Pid server = node.start(new Pliable());
+        Pid caller = node.spawn(() -> {
+            Self.receive(String.class);
+            Self.call(server, new Ask((_, state) -> Step.stop(ExitReason.normal(), state)));
+        });
+
+        ExitReason reason = Steps.get(node, () -> {
+            Ref monitor = Self.monitor(caller);
+            Self.send(caller, "go");
+            return Steps.end(monitor);
+        });
+
+        assertThat(reason.abnormal()).isTrue();
+    }
 }

@@ -166,6 +166,23 @@ final class ObservationTest {
     }
 
     @Test
+    void abnormalEndsAreLogged() {
+        try (Logged logged = new Logged()) {
+            Pid leaving = node.spawn(() -> Self.exit(ExitReason.Other.of("failed")));
+            Pid crashing = node.spawn(() -> {
+                throw new java.io.IOException("disk on fire");
+            });
+            Pid stopping = node.start(new Pliable());
+            node.cast(stopping, new Pliable.Tell((_, state) -> Step.stop(ExitReason.Other.of("failed"), state)));
+
+            for (Pid pid : List.of(leaving, crashing, stopping)) {
+                Steps.end(node, pid);
+                assertThat(logged.of(pid)).as("the end of " + pid).hasSize(1);
+            }
+        }
+    }
+
+    @Test
     void quietEndsAreNotLogged() {
         try (Logged logged = new Logged()) {
             Pid stopped = node.start(new Pliable());

@@ -422,4 +422,41 @@ final class SupervisorGroupTest {
         Optional<Pid> pid = statusOf(supervisor, id).pid();
         return pid.orElseThrow();
     }
+
+    @Test
+    void aChildThatCannotBeRestartedDoesNotKeepItsSiblingFromIt() {
+        BlockingQueue<Pid> broken = new LinkedBlockingQueue<>();
+        BlockingQueue<Pid> sound = new LinkedBlockingQueue<>();
+        node.start(Supervisor.of(
+                        ONE_FOR_ONE,
+                        ChildSpec.of("broken", new Starter(new AtomicInteger(), 2, broken)),
+                        ChildSpec.of("sound", new Starter(new AtomicInteger(), 99, sound)))
+                .intensity(Integer.MAX_VALUE, Duration.ofMinutes(1))
+                .backOff(Duration.ofMillis(5), Duration.ofMillis(10)));
+
+        node.cast(Steps.poll(broken), new Starter.Go());
+        node.cast(Steps.poll(sound), new Starter.Go());
+
+        assertThat(node.isAlive(Steps.poll(sound))).isTrue();
+    }
+
+    /// Starts only so often.
+    private record Starter(AtomicInteger starts, int failing, BlockingQueue<Pid> pids)
+            implements GenServer<Starter.Go, Integer> {
+        record Go() implements Cast {}
+
+        @Override
+        public Integer init() {
+            if (starts.incrementAndGet() >= failing) {
+                throw new IllegalStateException("does not start again");
+            }
+            pids.add(Self.pid());
+            return 0;
+        }
+
+        @Override
+        public Step<Integer> handle(Go message, Integer state) {
+            throw Self.exit(ExitReason.Other.of("failed"));
+        }
+    }
 }
