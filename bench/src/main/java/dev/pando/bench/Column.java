@@ -1,0 +1,8 @@
+package dev.pando.bench;
+
+/// A runtime in the report.
+public enum Column {
+    PANDO,
+    PEKKO,
+    BEAM
+}

@@ -1,0 +1,60 @@
+package dev.pando.bench;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/// What is measured beside what. A runtime that can be set up in several ways is several contenders for one column.
+enum Contender {
+    PANDO(Column.PANDO, ""),
+    /// As it comes: at least eight threads.
+    PEKKO(Column.PEKKO, "default"),
+    /// One thread per processor.
+    PEKKO_PROCESSORS(Column.PEKKO, "processors"),
+    /// Actors on virtual threads.
+    PEKKO_VIRTUAL(Column.PEKKO, "virtual"),
+    /// As it comes, and virtual threads that `ask`.
+    PEKKO_ASK(Column.PEKKO, "ask"),
+    /// Actors on virtual threads, and virtual threads that `ask`.
+    PEKKO_VIRTUAL_ASK(Column.PEKKO, "ask-virtual"),
+    BEAM(Column.BEAM, "");
+
+    private final Column column;
+    private final String setUp;
+
+    Contender(Column column, String setUp) {
+        this.column = column;
+        this.setUp = setUp;
+    }
+
+    Column column() {
+        return column;
+    }
+
+    /// In which way it is set up; empty when there is only one.
+    String setUp() {
+        return setUp;
+    }
+
+    /// Runtime and set-up, for people.
+    String title() {
+        String name = column.name().toLowerCase(Locale.ROOT);
+        return setUp.isEmpty() ? name : name + " " + setUp;
+    }
+
+    /// Those that differ at some work.
+    static List<Contender> at(Work work) {
+        return Arrays.stream(values())
+                .filter(contender -> contender.takesPartIn(work))
+                .toList();
+    }
+
+    private boolean takesPartIn(Work work) {
+        return switch (this) {
+            case PANDO, PEKKO, BEAM -> true;
+            case PEKKO_ASK, PEKKO_VIRTUAL_ASK -> work == Work.CALL1 || work == Work.CALL8;
+            case PEKKO_PROCESSORS, PEKKO_VIRTUAL ->
+                work != Work.PROCESSES && work != Work.SERVERS && work != Work.MILLION;
+        };
+    }
+}

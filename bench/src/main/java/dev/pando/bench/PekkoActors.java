@@ -1,0 +1,46 @@
+package dev.pando.bench;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/// An actor system in which actors are started and asked from outside.
+final class PekkoActors implements AutoCloseable {
+
+    private static final Duration ASK = Duration.ofSeconds(5);
+    private static final String QUIET = "pekko { use-slf4j = off, loglevel = WARNING, log-dead-letters = off }";
+
+    private final ActorSystem<Void> system;
+    private final AtomicLong started = new AtomicLong();
+
+    /// @param config what differs from the library's own configuration
+    PekkoActors(String config) {
+        Config all = ConfigFactory.parseString(config)
+                .withFallback(ConfigFactory.parseString(QUIET))
+                .withFallback(ConfigFactory.load());
+        system = ActorSystem.create(Behaviors.empty(), "bench", all);
+    }
+
+    <M> ActorRef<M> start(Behavior<M> behavior) {
+        return system.systemActorOf(behavior, "actor" + started.incrementAndGet(), Props.empty());
+    }
+
+    <M, R> CompletionStage<R> ask(ActorRef<M> actor, Function<ActorRef<R>, M> request) {
+        return AskPattern.ask(actor, request::apply, ASK, system.scheduler());
+    }
+
+    @Override
+    public void close() {
+        system.terminate();
+        system.getWhenTerminated().toCompletableFuture().join();
+    }
+}

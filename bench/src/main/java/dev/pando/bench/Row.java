@@ -1,0 +1,57 @@
+package dev.pando.bench;
+
+import java.util.Locale;
+
+/// One figure of the report.
+public enum Row {
+    CALL1(Work.CALL1, Unit.PER_SECOND, "request/reply, 1 caller"),
+    CALL1_ALLOCATED(Work.CALL1, Unit.BYTES, "allocated per call"),
+    CALL8(Work.CALL8, Unit.PER_SECOND, "request/reply, 8 callers"),
+    CAST(Work.CAST, Unit.PER_SECOND, "one-way to a server"),
+    SEND(Work.SEND, Unit.PER_SECOND, "one-way to a plain process"),
+    SEND_ALLOCATED(Work.SEND, Unit.BYTES, "allocated per send"),
+    PINGPONG(Work.PINGPONG, Unit.NANOS, "ping-pong round trip"),
+    RING(Work.RING, Unit.NANOS, "ring of 1,000, per hop"),
+    SPAWN(Work.SPAWN, Unit.PER_SECOND, "start a plain process"),
+    START(Work.START, Unit.PER_SECOND, "start a server"),
+    PROCESS_HEAP(Work.PROCESSES, Unit.BYTES, "heap per idle process"),
+    PROCESS_RESIDENT(Work.PROCESSES, Unit.BYTES, "resident per idle process"),
+    SERVER_HEAP(Work.SERVERS, Unit.BYTES, "heap per idle server"),
+    SERVER_RESIDENT(Work.SERVERS, Unit.BYTES, "resident per idle server"),
+    SKYNET(Work.SKYNET, Unit.MILLIS, "skynet, 100,000 leaves"),
+    MILLION_STARTED(Work.MILLION, Unit.SECONDS, "start 1,000,000 servers"),
+    MILLION_STOPPED(Work.MILLION, Unit.SECONDS, "stop 1,000,000 servers");
+
+    private final Work work;
+    private final Unit unit;
+    private final String title;
+
+    Row(Work work, Unit unit, String title) {
+        this.work = work;
+        this.unit = unit;
+        this.title = title;
+    }
+
+    /// What has to be run for it.
+    public Work work() {
+        return work;
+    }
+
+    public Unit unit() {
+        return unit;
+    }
+
+    /// What it says, for people.
+    public String title() {
+        return title;
+    }
+
+    /// Its name for programs.
+    public String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static Row of(String id) {
+        return valueOf(id.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+}
