@@ -1,0 +1,44 @@
+package dev.pando.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+final class BenchCommandTest {
+
+    private final StringWriter err = new StringWriter();
+    private final StringWriter out = new StringWriter();
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "bench",
+                "bench local --rounds 0",
+                "bench local --parallelism 0",
+                "bench local --only nothing",
+                "bench local --only call1,,cast"
+            })
+    void whatCannotBeMeasuredIsRefusedBeforeAnythingStarts(String arguments) {
+        assertThat(execute(arguments)).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).isNotEmpty();
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void theHelpNamesEachWorkAsItIsGiven() {
+        assertThat(execute("bench local --help")).isZero();
+        assertThat(out.toString()).contains("call1", "pingpong", "skynet", "million");
+    }
+
+    private int execute(String arguments) {
+        return Main.commandLine()
+                .setErr(new PrintWriter(err, true))
+                .setOut(new PrintWriter(out, true))
+                .execute(arguments.split(" ", -1));
+    }
+}
