@@ -44,6 +44,12 @@ public final class Rules {
             .dependOnClassesThat(resideInAPackage("dev.pando.donations.."))
             .as("only cli imports dev.pando.donations");
 
+    public static final ArchRule NO_PEERS = noClasses()
+            .should()
+            .dependOnClassesThat(
+                    resideInAnyPackage("org.apache.pekko..", "com.typesafe..", "scala..", "org.openjdk.jmh.."))
+            .as("only bench sees Pekko and JMH");
+
     public static final ArchRule NO_REFLECTION = noClasses()
             .that(resideOutsideOfPackages("dev.pando.core.wire.."))
             .and(notWithin("dev\\.pando\\.core\\.(Mailbox|Slot)"))

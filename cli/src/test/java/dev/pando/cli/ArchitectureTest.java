@@ -9,6 +9,6 @@ final class ArchitectureTest {
 
     @TestFactory
     Stream<DynamicTest> rules() {
-        return Rules.check(Rules.NO_ENGINE, Rules.NO_REFLECTION, Rules.NO_CYCLES, Rules.SLF4J_ONLY);
+        return Rules.check(Rules.NO_ENGINE, Rules.NO_PEERS, Rules.NO_REFLECTION, Rules.NO_CYCLES, Rules.SLF4J_ONLY);
     }
 }
