@@ -1,6 +1,8 @@
 package dev.pando.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,11 +31,24 @@ public final class LocalBench {
     /// @throws IllegalStateException when a contender fails, or the outcome of its work is wrong
     public static Report run(LocalSettings settings, Consumer<String> progress)
             throws IOException, InterruptedException {
+        warnOfLoad(progress);
         Optional<Beam> beam = Beam.compile();
         if (beam.isEmpty()) {
             progress.accept("no erlc on the PATH: the BEAM is left out");
         }
         return new LocalBench(settings, beam, progress).run();
+    }
+
+    private static void warnOfLoad(Consumer<String> progress) {
+        OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+        double load = system.getSystemLoadAverage();
+        if (load > system.getAvailableProcessors() / 2.0) {
+            progress.accept(String.format(
+                    Locale.ROOT,
+                    "the load average is %.1f on %d processors: other work will show in the figures",
+                    load,
+                    system.getAvailableProcessors()));
+        }
     }
 
     private Report run() throws IOException {

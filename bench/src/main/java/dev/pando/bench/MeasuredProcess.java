@@ -26,7 +26,15 @@ final class MeasuredProcess {
             return Findings.parse(output(process));
         } finally {
             process.destroyForcibly();
-            Runtime.getRuntime().removeShutdownHook(end);
+            forget(end);
+        }
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // It is running: this is the end of this process, too.
         }
     }
 
