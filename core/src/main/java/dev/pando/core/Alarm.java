@@ -2,6 +2,7 @@ package dev.pando.core;
 
 import dev.pando.core.spi.Host;
 import dev.pando.core.spi.Scheduler;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Ends the waits of one thread at their deadlines.
@@ -18,7 +19,7 @@ final class Alarm {
 
     private final Host host;
     private final Thread sleeper;
-    private volatile long wakeNanos = NEVER;
+    private final AtomicLong wakeNanos = new AtomicLong(NEVER);
     private volatile long setNanos = NEVER;
     private Scheduler.@Nullable Timer timer;
     private boolean cancelled;
@@ -30,7 +31,7 @@ final class Alarm {
 
     /// Sees to it that a park which follows ends at the deadline, or earlier for no reason.
     void wakeAt(long deadlineNanos) {
-        wakeNanos = deadlineNanos;
+        wakeNanos.set(deadlineNanos);
         long set = setNanos;
         if (set == NEVER || deadlineNanos - set < 0) {
             set(deadlineNanos);
@@ -39,7 +40,7 @@ final class Alarm {
 
     /// The wait has ended.
     void letSleep() {
-        wakeNanos = NEVER;
+        wakeNanos.lazySet(NEVER);
     }
 
     private synchronized void set(long deadlineNanos) {
@@ -58,7 +59,7 @@ final class Alarm {
             timer = null;
             setNanos = NEVER;
         }
-        long wake = wakeNanos;
+        long wake = wakeNanos.get();
         if (wake == NEVER) {
             return;
         }

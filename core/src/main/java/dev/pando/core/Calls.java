@@ -29,27 +29,29 @@ final class Calls {
 
     // ---- the caller
 
-    <R> R call(Dest to, Call<R> message, Duration timeout) {
+    /// @param caller the process that calls; null for a thread that runs none
+    <R> R call(@Nullable LocalProcess caller, Dest to, Call<R> message, Duration timeout) {
         long deadline = node.deadline(timeout);
-        Slot slot = begin(to, message, timeout, deadline);
-        Object outcome = outcome(slot, timeout, deadline);
+        Slot slot = begin(caller, to, message, timeout, deadline);
+        Object outcome = outcome(caller, slot, timeout, deadline);
         if (outcome instanceof Slot.Failure(ExitReason reason)) {
             throw new ExitException(reason, message.getClass().getSimpleName() + " to " + to);
         }
         return answer(outcome);
     }
 
-    <R> MultiReply<R> multiCall(Collection<? extends Dest> to, Call<R> message, Duration timeout) {
+    <R> MultiReply<R> multiCall(
+            @Nullable LocalProcess caller, Collection<? extends Dest> to, Call<R> message, Duration timeout) {
         long deadline = node.deadline(timeout);
         Map<Dest, Slot> begun = new LinkedHashMap<>();
         Map<Dest, R> replies = new LinkedHashMap<>();
         Map<Dest, ExitReason> failures = new LinkedHashMap<>();
         try {
             for (Dest each : to) {
-                begun.put(each, begin(each, message, timeout, deadline));
+                begun.put(each, begin(caller, each, message, timeout, deadline));
             }
             begun.forEach((each, slot) -> {
-                Object outcome = outcome(slot, timeout, deadline);
+                Object outcome = outcome(caller, slot, timeout, deadline);
                 if (outcome instanceof Slot.Failure(ExitReason reason)) {
                     failures.put(each, reason);
                 } else {
@@ -69,23 +71,23 @@ final class Calls {
     }
 
     /// Sends a request, whose slot gets the outcome in any case.
-    private Slot begin(Dest to, Call<?> message, Duration timeout, long deadline) {
+    private Slot begin(@Nullable LocalProcess caller, Dest to, Call<?> message, Duration timeout, long deadline) {
         return switch (node.resolve(to)) {
-            case Pid pid when node.isOurs(pid) -> beginHere(node.here(pid), to, message, deadline);
-            case Name local -> beginHere(node.here(local), to, message, deadline);
-            case Pid pid -> beginThere(pid.node(), pid, message, timeout);
-            case RemoteName remote -> beginThere(remote.node(), remote.name(), message, timeout);
-            case Via _ -> beginHere(null, to, message, deadline);
+            case Pid pid when node.isOurs(pid) -> beginHere(caller, node.here(pid), to, message, deadline);
+            case Name local -> beginHere(caller, node.here(local), to, message, deadline);
+            case Pid pid -> beginThere(caller, pid.node(), pid, message, timeout);
+            case RemoteName remote -> beginThere(caller, remote.node(), remote.name(), message, timeout);
+            case Via _ -> beginHere(caller, null, to, message, deadline);
         };
     }
 
-    private Slot beginHere(@Nullable LocalProcess server, Dest to, Call<?> message, long deadline) {
+    private Slot beginHere(
+            @Nullable LocalProcess caller, @Nullable LocalProcess server, Dest to, Call<?> message, long deadline) {
         Slot slot = new Slot(null);
         if (server == null) {
             slot.fail(new ExitReason.NoProcess(to.toString()));
             return slot;
         }
-        LocalProcess caller = Self.orNull();
         if (server == caller) {
             throw new IllegalStateException(server + " calls itself, and would wait for ever");
         }
@@ -94,11 +96,12 @@ final class Calls {
         return slot;
     }
 
-    private Slot beginThere(NodeName there, Address at, Call<?> message, Duration timeout) {
+    private Slot beginThere(
+            @Nullable LocalProcess caller, NodeName there, Address at, Call<?> message, Duration timeout) {
         Slot slot = new Slot(there);
         Ref ref = address(slot);
         try {
-            List<Pid> chain = Request.chain(Self.orNull(), node.host().clock().nanos());
+            List<Pid> chain = Request.chain(caller, node.host().clock());
             var signal = new RemoteSignal.Request(ref, at, Node.payload(message), Node.nanos(timeout), chain);
             if (!distribution.send(there, signal, true)) {
                 complete(ref, new Slot.Failure(new ExitReason.NoConnection(there)));
@@ -117,10 +120,10 @@ final class Calls {
         return ref;
     }
 
-    private Object outcome(Slot slot, Duration timeout, long deadline) {
+    private Object outcome(@Nullable LocalProcess caller, Slot slot, Duration timeout, long deadline) {
         Optional<Object> outcome;
         try {
-            outcome = await(slot, deadline);
+            outcome = await(caller, slot, deadline);
         } catch (RuntimeException e) {
             abandon(slot);
             throw e;
@@ -132,8 +135,7 @@ final class Calls {
     }
 
     /// Waits for what a slot is given; empty when the time is up.
-    Optional<Object> await(Slot slot, long deadline) {
-        LocalProcess self = Self.orNull();
+    Optional<Object> await(@Nullable LocalProcess self, Slot slot, long deadline) {
         return self == null ? awaitOutside(slot, deadline) : awaitInside(self, slot, deadline);
     }
 
@@ -205,7 +207,7 @@ final class Calls {
                     server.label(), request.message().getClass().getName());
             fail(request, reason);
         } else if (request.closesCycle(server.pid, node.host().clock())) {
-            fail(request, request.cycle(server.pid, node.host().clock().nanos()));
+            fail(request, request.cycle(server.pid, node.host().clock()));
         } else {
             server.deliver(request);
             // Whoever ended it meanwhile may not have seen the request.
@@ -272,7 +274,7 @@ final class Calls {
         if (!request.keep(server)) {
             failByEnd(request, server, server.endedFor().orElseGet(ExitReason::killed));
         }
-        if (request.isOver(node.host().clock().nanos())) {
+        if (request.isOver(node.host().clock())) {
             request.release();
         }
     }
@@ -285,7 +287,7 @@ final class Calls {
             return made;
         });
         keep(server, request);
-        if (request.isOver(node.host().clock().nanos())) {
+        if (request.isOver(node.host().clock())) {
             slots.remove(ref);
         }
         return new From<>(ref, server.pid);

@@ -56,7 +56,7 @@ final class GenServerLoop<M, S> {
     }
 
     private Step<S> call(Request request, S state) throws Exception {
-        if (request.isOver(self.node.host().clock().nanos())) {
+        if (request.isOver(self.node.host().clock())) {
             return Step.noReply(state);
         }
         if (request.message() instanceof StateRequest) {

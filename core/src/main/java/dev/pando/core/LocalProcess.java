@@ -44,7 +44,6 @@ final class LocalProcess implements Runnable {
 
     private volatile @Nullable ExitReason told;
     private volatile boolean trapping;
-    private volatile boolean inKernel;
     private volatile @Nullable Thread thread;
     private @Nullable Request current;
     private @Nullable Cast next;
@@ -246,17 +245,13 @@ final class LocalProcess implements Runnable {
         }
     }
 
-    /// Parks in the runtime: an exit wakes this without an interrupt.
+    /// Parks in the runtime, where an exit needs no interrupt to be noticed. That of an exit is cleared here, so that
+    /// the body can unwind without it; one of somebody else's making would turn every later park into a spin.
     void park() {
-        inKernel = true;
         if (told == null) {
             node.host().scheduler().park();
         }
-        inKernel = false;
-        if (told == null) {
-            // An interrupt of somebody else's making would turn every later park into a spin.
-            Thread.interrupted();
-        }
+        Thread.interrupted();
     }
 
     @Nullable
@@ -420,9 +415,7 @@ final class LocalProcess implements Runnable {
         Thread running = thread;
         if (running != null) {
             node.host().scheduler().unpark(running);
-            if (!inKernel) {
-                node.host().scheduler().interrupt(running);
-            }
+            node.host().scheduler().interrupt(running);
         }
     }
 

@@ -178,7 +178,10 @@ final class Mailbox {
     }
 
     void awake() {
-        waiting = null;
+        // As a rule the producer that has woken the consumer has done this already.
+        if (waiting != null) {
+            waiting = null;
+        }
     }
 
     /// Whether there is more than a `take` or `poll` that found nothing has seen.

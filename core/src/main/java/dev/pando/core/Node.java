@@ -173,7 +173,7 @@ public final class Node implements AutoCloseable {
         } else {
             process.deliver(new StopRequest(ExitReason.shutdown()));
         }
-        boolean inTime = calls.await(slot, deadline(timeout)).isPresent();
+        boolean inTime = calls.await(Self.orNull(), slot, deadline(timeout)).isPresent();
         if (!inTime) {
             process.kill();
         }
@@ -223,7 +223,7 @@ public final class Node implements AutoCloseable {
         if (!isOurs(pid)) {
             throw new IllegalArgumentException(pid + " is not on " + name + "; ask there");
         }
-        return calls.call(pid, new StateRequest(), timeout);
+        return calls.call(Self.orNull(), pid, new StateRequest(), timeout);
     }
 
     /// How many killed processes still run code because they do not heed their interrupt.
@@ -312,7 +312,7 @@ public final class Node implements AutoCloseable {
     ///     server waits, by way of others, for the calling process itself; the message has the chain of calls
     /// @throws dev.pando.core.wire.WireException when the request cannot travel and has to
     public <R> R call(Dest to, Call<R> request, Duration timeout) {
-        return calls.call(to, request, timeout);
+        return calls.call(Self.orNull(), to, request, timeout);
     }
 
     /// Sends a request to several servers at once and waits until all have answered, or the time is up.
@@ -320,7 +320,7 @@ public final class Node implements AutoCloseable {
     /// @return the answers by destination, and why there is none from the others; see [#call] for the reasons
     /// @throws dev.pando.core.wire.WireException when the request cannot travel and has to
     public <R> MultiReply<R> multiCall(Collection<? extends Dest> to, Call<R> request, Duration timeout) {
-        return calls.multiCall(to, request, timeout);
+        return calls.multiCall(Self.orNull(), to, request, timeout);
     }
 
     /// Answers a call that a server has left open, from any thread; see [From#reply].
@@ -400,7 +400,7 @@ public final class Node implements AutoCloseable {
         Pid pid = launch(launch, slot);
         Object outcome;
         try {
-            outcome = calls.await(slot, deadline(START))
+            outcome = calls.await(Self.orNull(), slot, deadline(START))
                     .orElseThrow(() -> new ExitException(new ExitReason.Timeout(START), "start of " + launch.label()));
         } catch (RuntimeException e) {
             slot.abandon();
@@ -797,7 +797,7 @@ public final class Node implements AutoCloseable {
         }
         host.scheduler().start(closer.kind(), closer);
         try {
-            calls.await(over, deadline(CLOSE.plusSeconds(1)));
+            calls.await(Self.orNull(), over, deadline(CLOSE.plusSeconds(1)));
         } finally {
             processes.inOrder().forEach(LocalProcess::kill);
             host.scheduler().close();

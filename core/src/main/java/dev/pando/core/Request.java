@@ -91,8 +91,9 @@ final class Request {
     }
 
     /// Whether nobody waits for the answer: there is one, or the caller has given up.
-    boolean isOver(long nowNanos) {
-        return over || nowNanos - deadlineNanos >= 0 || (slot != null && slot.outcome() != null);
+    boolean isOver(Clock clock) {
+        // A caller of this node says so itself; news of one elsewhere may be late.
+        return over || (slot == null ? clock.nanos() - deadlineNanos >= 0 : slot.outcome() != null);
     }
 
     /// Whether the server would wait for itself, by way of others.
@@ -100,8 +101,7 @@ final class Request {
         if (cause == null && remoteChain.isEmpty()) {
             return false;
         }
-        long nowNanos = clock.nanos();
-        for (Request request = this; request != null; request = request.causeStillWaitedFor(nowNanos)) {
+        for (Request request = this; request != null; request = request.causeStillWaitedFor(clock)) {
             if (server.equals(request.caller) || request.remoteChain.contains(server)) {
                 return true;
             }
@@ -109,16 +109,16 @@ final class Request {
         return false;
     }
 
-    private @Nullable Request causeStillWaitedFor(long nowNanos) {
-        return cause == null || cause.isOver(nowNanos) ? null : cause;
+    private @Nullable Request causeStillWaitedFor(Clock clock) {
+        return cause == null || cause.isOver(clock) ? null : cause;
     }
 
     /// The processes that wait for this answer, each for the next, the caller last.
-    private List<Pid> chain(long nowNanos) {
+    private List<Pid> chain(Clock clock) {
         List<Pid> chain = new ArrayList<>(remoteChain);
-        Request before = causeStillWaitedFor(nowNanos);
+        Request before = causeStillWaitedFor(clock);
         if (before != null) {
-            chain.addAll(before.chain(nowNanos));
+            chain.addAll(before.chain(clock));
         }
         if (caller != null) {
             chain.add(caller);
@@ -127,19 +127,19 @@ final class Request {
     }
 
     /// The processes that wait for an answer which a process, or a thread that runs none, is about to ask for.
-    static List<Pid> chain(@Nullable LocalProcess caller, long nowNanos) {
+    static List<Pid> chain(@Nullable LocalProcess caller, Clock clock) {
         if (caller == null) {
             return List.of();
         }
         Request handled = caller.current();
-        List<Pid> chain = handled == null || handled.isOver(nowNanos) ? new ArrayList<>() : handled.chain(nowNanos);
+        List<Pid> chain = handled == null || handled.isOver(clock) ? new ArrayList<>() : handled.chain(clock);
         chain.add(caller.pid);
         return chain;
     }
 
     /// Why a call that closes a cycle is refused.
-    ExitReason cycle(Pid server, long nowNanos) {
-        List<Pid> chain = chain(nowNanos);
+    ExitReason cycle(Pid server, Clock clock) {
+        List<Pid> chain = chain(clock);
         StringBuilder text = new StringBuilder("call cycle: ");
         chain.subList(Math.max(0, chain.indexOf(server)), chain.size())
                 .forEach(pid -> text.append(pid).append(" -> "));

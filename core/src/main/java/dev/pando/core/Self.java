@@ -63,12 +63,13 @@ public final class Self {
 
     /// As [Node#call(Dest, Call)].
     public static <R> R call(Dest to, Call<R> request) {
-        return process().node.call(to, request);
+        return call(to, request, Node.CALL);
     }
 
     /// As [Node#call(Dest, Call, Duration)].
     public static <R> R call(Dest to, Call<R> request, Duration timeout) {
-        return process().node.call(to, request, timeout);
+        LocalProcess self = process();
+        return self.node.calls().call(self, to, request, timeout);
     }
 
     /// Puts a message into this process's own mailbox later.
@@ -109,7 +110,8 @@ public final class Self {
 
     /// As [Node#multiCall].
     public static <R> MultiReply<R> multiCall(Collection<? extends Dest> to, Call<R> request, Duration timeout) {
-        return process().node.multiCall(to, request, timeout);
+        LocalProcess self = process();
+        return self.node.calls().multiCall(self, to, request, timeout);
     }
 
     /// A message that is on its way by [#sendAfter] or [#sendEvery].

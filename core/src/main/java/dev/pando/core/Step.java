@@ -1,6 +1,5 @@
 package dev.pando.core;
 
-import java.util.Objects;
 import java.util.Optional;
 
 /// What a server does next. Made by the static methods, which are meant to be imported statically.
@@ -28,8 +27,10 @@ public sealed interface Step<S> {
 
     record Reply<S>(Call<?> request, Object value, S state) implements Step<S> {
         public Reply {
-            Objects.requireNonNull(
-                    value, () -> "the answer to " + request.getClass().getName() + " is null; use Optional");
+            if (value == null) {
+                throw new NullPointerException(
+                        "the answer to " + request.getClass().getName() + " is null; use Optional");
+            }
         }
     }
 
