@@ -56,6 +56,11 @@ record HookedScheduler(Scheduler on, Consumer<Thread> parking, Consumer<Thread> 
     }
 
     @Override
+    public void giveWay() {
+        on.giveWay();
+    }
+
+    @Override
     public void unpark(Thread thread) {
         unparking.accept(thread);
         on.unpark(thread);

@@ -141,8 +141,16 @@ final class Calls {
 
     private Optional<Object> awaitInside(LocalProcess self, Slot slot, long deadline) {
         self.check();
-        self.setAlarm(deadline);
+        if (slot.isSoon()) {
+            // The server runs next, as a rule on this thread's carrier. To be woken would cost more than to queue.
+            node.host().scheduler().giveWay();
+        }
         Object outcome = slot.outcome();
+        if (outcome != null) {
+            return Optional.of(outcome);
+        }
+        self.setAlarm(deadline);
+        outcome = slot.outcome();
         for (boolean inTime = true; outcome == null && inTime; inTime = isBefore(deadline)) {
             self.park();
             self.check();
@@ -209,7 +217,8 @@ final class Calls {
         } else if (request.closesCycle(server.pid, node.host().clock())) {
             fail(request, request.cycle(server.pid, node.host().clock()));
         } else {
-            server.deliver(request);
+            boolean idle = server.deliver(request);
+            request.slot().ifPresent(slot -> slot.soon(idle));
             // Whoever ended it meanwhile may not have seen the request.
             server.endedFor().ifPresent(reason -> failByEnd(request, server, reason));
         }

@@ -338,14 +338,15 @@ final class LocalProcess implements Runnable {
 
     // ---- any thread
 
-    /// Puts what the runtime has to say, or a message for which there is room.
-    void deliver(Object item) {
+    /// Puts what the runtime has to say, or a message for which there is room; tells whether the process waited.
+    boolean deliver(Object item) {
         Thread waiting = mailbox.put(item);
         if (waiting != null) {
             node.host().scheduler().unpark(waiting);
         } else if (mailbox.isLongerThanBefore()) {
             log.warn("{} has {} messages waiting; is it slower than its senders?", this, mailbox.length());
         }
+        return waiting != null;
     }
 
     /// Waits for room for a message of the calling thread, if the mailbox is bounded.

@@ -397,6 +397,7 @@ public final class Node implements AutoCloseable {
 
     Pid startAndWait(Launch launch) {
         Slot slot = new Slot(null);
+        slot.soon(true);
         Pid pid = launch(launch, slot);
         Object outcome;
         try {

@@ -23,6 +23,8 @@ final class Slot {
     private final @Nullable NodeName remote;
     private final Thread waiter;
     private volatile @Nullable Object outcome;
+    /// Whether the server was idle, so that the outcome may come at once.
+    private boolean soon;
     /// The call of this node that it is for.
     private @Nullable Request request;
     /// What the answer is addressed to, once somebody has to address it.
@@ -62,6 +64,14 @@ final class Slot {
 
     Optional<Ref> ref() {
         return Optional.ofNullable(ref);
+    }
+
+    boolean isSoon() {
+        return soon;
+    }
+
+    void soon(boolean idle) {
+        soon = idle;
     }
 
     void address(Ref given) {

@@ -58,6 +58,12 @@ final class JvmHost implements Scheduler {
     }
 
     @Override
+    @SuppressWarnings("ThreadPriorityCheck") // a virtual thread goes behind those that wait for its carrier
+    public void giveWay() {
+        Thread.yield();
+    }
+
+    @Override
     public void unpark(Thread thread) {
         LockSupport.unpark(thread);
     }

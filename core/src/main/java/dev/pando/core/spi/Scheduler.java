@@ -16,6 +16,9 @@ public interface Scheduler extends AutoCloseable {
     /// As [#park], but returns at the latest when [Clock#nanos] reaches the deadline.
     void parkUntil(long deadlineNanos);
 
+    /// Lets others that are ready run before the calling process goes on; a hint, which may do nothing.
+    void giveWay();
+
     /// Gives the thread its one permit; happens-before the return of the park it ends. Ignored when the thread
     /// has ended.
     void unpark(Thread thread);
