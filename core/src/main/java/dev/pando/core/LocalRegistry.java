@@ -57,7 +57,7 @@ public final class LocalRegistry implements Registry {
         if (claimed.getPlain() == null) {
             return new Registration.Taken(entry.pid);
         }
-        if (!node.grant(pid, key, entry.token, () -> entries.remove(key, entry))) {
+        if (!node.grant(pid, via(key), entry.token, () -> entries.remove(key, entry))) {
             entries.remove(key, entry);
             throw new ExitException(new ExitReason.NoProcess(pid.toString()));
         }
@@ -68,7 +68,7 @@ public final class LocalRegistry implements Registry {
     public void unregister(Object key, Pid pid) {
         Entry entry = entries.get(key);
         if (entry != null && entry.pid.equals(pid) && entries.remove(key, entry)) {
-            node.revoke(pid, key, entry.token);
+            node.revoke(pid, via(key), entry.token);
         }
     }
 

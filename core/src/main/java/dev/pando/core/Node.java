@@ -350,8 +350,9 @@ public final class Node implements AutoCloseable {
         return new Token(hybridClock.next(), name, incarnation);
     }
 
-    /// Lets a local process know that it holds a key, for [Self#token], and runs `ending` at its end before
-    /// anybody is told. `false` when the process has ended already; `ending` does not run then.
+    /// Lets a local process know that it holds a key – one of a registry as a [Via] – for [Self#token], and runs
+    /// `ending` at its end before anybody is told. `false` when the process has ended already; `ending` does not
+    /// run then.
     public boolean grant(Pid pid, Object key, Token token, Runnable ending) {
         LocalProcess process = here(pid);
         if (process == null) {
@@ -362,7 +363,7 @@ public final class Node implements AutoCloseable {
     }
 
     /// Takes a grant back, whose key the process has given up.
-    void revoke(Pid pid, Object key, Token token) {
+    public void revoke(Pid pid, Object key, Token token) {
         LocalProcess process = here(pid);
         if (process != null) {
             process.revoke(key, token);

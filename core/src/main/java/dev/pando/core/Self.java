@@ -244,11 +244,18 @@ public final class Self {
         return self.node.calls().from(self, current);
     }
 
-    /// The token under which this process holds a key; grows with each new claim of the key.
+    /// The token under which this process, a supervised child, holds its own id; grows with each new claim of it.
     ///
-    /// @throws java.util.NoSuchElementException when it holds no such key
-    public static Token token(Object key) {
-        return process().token(key);
+    /// @throws java.util.NoSuchElementException when it was started without one, or the id is another
+    public static Token token(Object id) {
+        return process().token(id);
+    }
+
+    /// The token under which this process holds a key of a registry; grows with each new claim of the key.
+    ///
+    /// @throws java.util.NoSuchElementException when it does not hold the key
+    public static Token token(Registry registry, Object key) {
+        return token(new Via(registry, key));
     }
 
     /// A resource of the node.

@@ -271,10 +271,35 @@ final class LocalRegistryTest {
         Steps.run(node, () -> {
             Registration registration = Self.register(registry, KEY, "");
 
-            assertThat(registration).isEqualTo(new Registered(Self.token(KEY)));
-            assertThatThrownBy(() -> Self.token(new Reef(8)))
+            assertThat(registration).isEqualTo(new Registered(Self.token(registry, KEY)));
+            assertThatThrownBy(() -> Self.token(registry, new Reef(8)))
                     .isInstanceOf(NoSuchElementException.class)
                     .hasMessageContaining("Reef[number=8]");
+        });
+    }
+
+    @Test
+    void theSameKeyInTwoRegistriesHasTwoTokens() {
+        LocalRegistry other = LocalRegistry.of(node, "reefs");
+        Steps.run(node, () -> {
+            Registration here = Self.register(registry, KEY, "");
+            Registration there = Self.register(other, KEY, "");
+
+            assertThat(here).isEqualTo(new Registered(Self.token(registry, KEY)));
+            assertThat(there).isEqualTo(new Registered(Self.token(other, KEY)));
+
+            registry.unregister(KEY, Self.pid());
+            assertThatThrownBy(() -> Self.token(registry, KEY)).isInstanceOf(NoSuchElementException.class);
+            assertThat(there).isEqualTo(new Registered(Self.token(other, KEY)));
+        });
+    }
+
+    @Test
+    void aKeyOfARegistryIsNotAnIdUnderWhichTheProcessWasStarted() {
+        Steps.run(node, () -> {
+            Self.register(registry, KEY, "");
+
+            assertThatThrownBy(() -> Self.token(KEY)).isInstanceOf(NoSuchElementException.class);
         });
     }
 
@@ -284,7 +309,7 @@ final class LocalRegistryTest {
             Self.register(registry, KEY, "");
             registry.unregister(KEY, Self.pid());
 
-            assertThatThrownBy(() -> Self.token(KEY)).isInstanceOf(NoSuchElementException.class);
+            assertThatThrownBy(() -> Self.token(registry, KEY)).isInstanceOf(NoSuchElementException.class);
         });
     }
 

@@ -121,7 +121,7 @@ public final class HordeRegistry implements Registry {
     private record Server(HordeRegistry registry) implements GenServer<RegistryProtocol, NameKeeper> {
         @Override
         public NameKeeper init() {
-            NameKeeper keeper = new NameKeeper(registry.cluster, registry.server, registry.view);
+            NameKeeper keeper = new NameKeeper(registry.cluster, registry.server, registry, registry.view);
             keeper.start();
             return keeper;
         }

@@ -9,8 +9,10 @@ import dev.pando.core.From;
 import dev.pando.core.Name;
 import dev.pando.core.Node;
 import dev.pando.core.Pid;
+import dev.pando.core.Registry;
 import dev.pando.core.Self;
 import dev.pando.core.Token;
+import dev.pando.core.Via;
 import dev.pando.core.wire.Payload;
 import dev.pando.horde.RegistryProtocol.Claimed;
 import java.time.Duration;
@@ -32,6 +34,7 @@ final class NameKeeper {
 
     private final Node node;
     private final Name server;
+    private final Registry registry;
     private final Replica replica = new Replica();
     private final Peers peers;
     /// What callers on this node read without asking the server.
@@ -41,9 +44,10 @@ final class NameKeeper {
 
     private record Waiting(RegistryProtocol.Claim claim, From<Claimed> from) {}
 
-    NameKeeper(Cluster cluster, Name server, ConcurrentMap<Payload, Entry> view) {
+    NameKeeper(Cluster cluster, Name server, Registry registry, ConcurrentMap<Payload, Entry> view) {
         this.node = cluster.node();
         this.server = server;
+        this.registry = registry;
         this.view = view;
         this.peers = new Peers(cluster, server, replica, RegistryProtocol.Synced::new);
     }
@@ -101,7 +105,7 @@ final class NameKeeper {
         };
         replica.put(entry);
         view.put(entry.key(), entry);
-        if (!node.grant(claim.pid(), claim.key().value(), token, ending)) {
+        if (!node.grant(claim.pid(), new Via(registry, claim.key().value()), token, ending)) {
             replica.remove(withdrawal(claim.key()));
             view.remove(claim.key(), entry);
             return new Claimed.Refused(new ExitReason.NoProcess(claim.pid().toString()));
@@ -111,7 +115,18 @@ final class NameKeeper {
     }
 
     void release(Payload key, Pid pid) {
-        replica.get(key).filter(entry -> pid(entry).equals(pid)).ifPresent(this::remove);
+        replica.get(key).filter(entry -> pid(entry).equals(pid)).ifPresent(entry -> {
+            remove(entry);
+            revoke(entry);
+        });
+    }
+
+    /// The process has lost the name, and lives.
+    private void revoke(Entry entry) {
+        node.revoke(
+                pid(entry),
+                new Via(registry, entry.key().value()),
+                entry.claim().token());
     }
 
     void ended(Entry entry) {
@@ -180,6 +195,7 @@ final class NameKeeper {
         Tombstone withdrawn = withdrawal(mine.key());
         replica.hear(withdrawn);
         flushLater(peers.removed(withdrawn));
+        revoke(mine);
         Self.exit(pid(mine), new ExitReason.NameConflict(mine.key(), pid(winner)));
         Self.sendAfter(ChildSpec.SHUTDOWN, new RegistryProtocol.Overdue(pid(mine)));
     }

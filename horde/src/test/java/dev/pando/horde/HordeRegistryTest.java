@@ -9,9 +9,11 @@ import dev.pando.core.ExitReason;
 import dev.pando.core.Pid;
 import dev.pando.core.Registration;
 import dev.pando.core.Self;
+import dev.pando.core.Token;
 import dev.pando.core.wire.Payload;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -156,6 +158,34 @@ class HordeRegistryTest {
 
             assertThat(registries.get(0).lookup("x")).isEmpty();
             Eventually.holds(() -> assertThat(registries.get(1).lookup("x")).isEmpty());
+        }
+    }
+
+    @Test
+    void theHolderOfANameKnowsItsTokenUntilItGivesItUp() throws Exception {
+        try (Herd herd = new Herd(2)) {
+            HordeRegistry registry = Names.on(herd).getFirst();
+            CompletableFuture<List<Optional<Token>>> seen = new CompletableFuture<>();
+            herd.node(0).spawn(() -> {
+                Optional<Token> before = token(registry, "x");
+                Registration.Registered claim = granted(registry.register("x", Self.pid(), 1));
+                Optional<Token> held = token(registry, "x");
+                registry.unregister("x", Self.pid());
+                seen.complete(List.of(before, Optional.of(claim.token()), held, token(registry, "x")));
+            });
+
+            List<Optional<Token>> tokens = seen.get(10, TimeUnit.SECONDS);
+            assertThat(tokens.get(0)).isEmpty();
+            assertThat(tokens.get(2)).isEqualTo(tokens.get(1));
+            assertThat(tokens.get(3)).isEmpty();
+        }
+    }
+
+    private static Optional<Token> token(HordeRegistry registry, Object key) {
+        try {
+            return Optional.of(Self.token(registry, key));
+        } catch (NoSuchElementException _) {
+            return Optional.empty();
         }
     }
 
