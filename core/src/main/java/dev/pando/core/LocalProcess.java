@@ -577,6 +577,11 @@ final class LocalProcess implements Runnable {
         tokens.put(key, token);
     }
 
+    /// A copy of the keys it holds, in the order of their claims.
+    synchronized List<Object> heldKeys() {
+        return tokens == null ? List.of() : List.copyOf(tokens.keySet());
+    }
+
     /// Forgets a claim that was given up.
     synchronized void revoke(Object key, Token token) {
         if (tokens != null) {

@@ -1,34 +1,24 @@
 package dev.pando.core;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
-/// Unique keys of processes on one node. Claims are atomic; a key is free again before anybody is told of its
-/// holder's end.
-public final class LocalRegistry implements Registry {
+/// Unique keys of processes on one node: each key has one holder at most.
+///
+/// A claim is atomic, and a key is free again before anybody is told of its holder's end. Looking up takes no
+/// lock; claiming and giving up take a short one, which keys with different hashes rarely share.
+public final class LocalRegistry extends LocalEntries implements Registry {
 
-    /// One claim; told from an equal one by its identity.
-    private static final class Entry {
-        final Pid pid;
-        final Object value;
-        final Token token;
+    private final ConcurrentHashMap<Object, RegistryEntry> entries = new ConcurrentHashMap<>();
 
-        Entry(Pid pid, Object value, Token token) {
-            this.pid = pid;
-            this.value = value;
-            this.token = token;
-        }
-    }
-
-    private final Node node;
-    private final String name;
-    private final ConcurrentHashMap<Object, Entry> entries = new ConcurrentHashMap<>();
+    /// What became of a value.
+    public record Updated(Object value, Object former) {}
 
     private LocalRegistry(Node node, String name) {
-        this.node = node;
-        this.name = name;
+        super(node, name);
     }
 
     /// A new registry that nobody else shares.
@@ -38,57 +28,109 @@ public final class LocalRegistry implements Registry {
 
     /// Claims a key, atomically on this node.
     ///
+    /// @return `Taken` with the holder when there is one, be it the process itself
     /// @throws IllegalArgumentException when the process is on another node
+    /// @throws ExitException with `NoProcess` when the process has ended
     @Override
     public Registration register(Object key, Pid pid, Object value) {
-        if (!node.isHere(pid)) {
-            throw new IllegalArgumentException(
-                    pid + " is not on this node; a local registry holds local processes only");
-        }
-        AtomicReference<@Nullable Entry> claimed = new AtomicReference<>();
-        Entry entry = entries.compute(key, (_, holder) -> {
-            if (holder != null && isHeld(holder)) {
-                return holder;
+        requireHere(pid);
+        synchronized (stripe(key)) {
+            RegistryEntry holder = entries.get(key);
+            if (holder != null) {
+                return new Registration.Taken(holder.pid());
             }
             // The token is made here, so that the claims of one key and their tokens come in the same order.
-            claimed.setPlain(new Entry(pid, value, node.nextToken()));
-            return claimed.getPlain();
-        });
-        if (claimed.getPlain() == null) {
-            return new Registration.Taken(entry.pid);
+            RegistryEntry entry = new RegistryEntry(key, pid, value, node.nextToken());
+            if (!node.grant(pid, via(key), entry.token(), () -> end(entry))) {
+                throw new ExitException(new ExitReason.NoProcess(pid.toString()));
+            }
+            entries.put(key, entry);
+            listeners.tell(new RegistryNotice.Registered(name, entry));
+            return new Registration.Registered(entry.token());
         }
-        if (!node.grant(pid, via(key), entry.token, () -> entries.remove(key, entry))) {
-            entries.remove(key, entry);
-            throw new ExitException(new ExitReason.NoProcess(pid.toString()));
-        }
-        return new Registration.Registered(entry.token);
     }
 
     @Override
     public void unregister(Object key, Pid pid) {
-        Entry entry = entries.get(key);
-        if (entry != null && entry.pid.equals(pid) && entries.remove(key, entry)) {
-            node.revoke(pid, via(key), entry.token);
+        synchronized (stripe(key)) {
+            RegistryEntry entry = entries.get(key);
+            if (entry != null && entry.pid().equals(pid)) {
+                free(entry);
+            }
         }
     }
 
     @Override
+    boolean remove(RegistryEntry entry) {
+        synchronized (stripe(entry.key())) {
+            boolean unchanged = isCurrent(entry);
+            if (unchanged) {
+                free(entry);
+            }
+            return unchanged;
+        }
+    }
+
+    @Override
+    Optional<RegistryEntry> changed(RegistryEntry entry) {
+        return Optional.ofNullable(entries.get(entry.key()))
+                .filter(now -> now.token().equals(entry.token()));
+    }
+
+    private void end(RegistryEntry entry) {
+        synchronized (stripe(entry.key())) {
+            changed(entry).ifPresent(this::free);
+        }
+    }
+
+    private void free(RegistryEntry entry) {
+        entries.remove(entry.key());
+        node.revoke(entry.pid(), via(entry.key()), entry.token());
+        listeners.tell(new RegistryNotice.Unregistered(name, entry));
+    }
+
+    /// Changes the value of a key that the process holds. Atomic: no other change is lost. The function runs
+    /// in the calling thread, without a lock, and again when another change came first, so it should do
+    /// nothing else. Listeners are not told.
+    ///
+    /// @return empty when the process does not hold the key
+    public Optional<Updated> update(Object key, Pid pid, UnaryOperator<Object> change) {
+        while (true) {
+            RegistryEntry entry = entries.get(key);
+            if (entry == null || !entry.pid().equals(pid)) {
+                return Optional.empty();
+            }
+            Object value = Objects.requireNonNull(change.apply(entry.value()), "the value of a key is null");
+            if (replace(entry, new RegistryEntry(entry.key(), pid, value, entry.token()))) {
+                return Optional.of(new Updated(value, entry.value()));
+            }
+        }
+    }
+
+    private boolean replace(RegistryEntry entry, RegistryEntry changed) {
+        synchronized (stripe(entry.key())) {
+            boolean unchanged = isCurrent(entry);
+            if (unchanged) {
+                entries.put(entry.key(), changed);
+            }
+            return unchanged;
+        }
+    }
+
+    /// By identity: `equals` would ask the values, which are the user's.
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isCurrent(RegistryEntry entry) {
+        return entries.get(entry.key()) == entry;
+    }
+
+    @Override
     public Optional<Pid> lookup(Object key) {
-        return held(key).map(entry -> entry.pid);
+        return Optional.ofNullable(entries.get(key)).map(RegistryEntry::pid);
     }
 
     @Override
     public Optional<Object> value(Object key) {
-        return held(key).map(entry -> entry.value);
-    }
-
-    private Optional<Entry> held(Object key) {
-        return Optional.ofNullable(entries.get(key)).filter(this::isHeld);
-    }
-
-    /// A claim for a process that was just ending may lie here for a moment, and counts for nothing.
-    private boolean isHeld(Entry entry) {
-        return node.here(entry.pid) != null;
+        return Optional.ofNullable(entries.get(key)).map(RegistryEntry::value);
     }
 
     @Override
@@ -97,7 +139,16 @@ public final class LocalRegistry implements Registry {
     }
 
     @Override
-    public String toString() {
-        return name;
+    Stream<RegistryEntry> entries() {
+        return entries.values().stream();
+    }
+
+    @Override
+    Stream<RegistryEntry> entries(Pid pid) {
+        return granted(pid)
+                .flatMap(grant -> grant instanceof Via(Registry registry, Object key) && registry == this
+                        ? Stream.ofNullable(entries.get(key))
+                        : Stream.empty())
+                .filter(entry -> entry.pid().equals(pid));
     }
 }

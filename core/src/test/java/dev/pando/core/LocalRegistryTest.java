@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pando.core.Account.Balance;
 import dev.pando.core.Account.Deposit;
+import dev.pando.core.LocalRegistry.Updated;
 import dev.pando.core.Registration.Registered;
 import dev.pando.core.Registration.Taken;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -191,6 +193,43 @@ final class LocalRegistryTest {
     }
 
     @Test
+    void aKeyOfAProcessThatWasJustKilledIsClaimedOnTheSpot() {
+        for (int i = 0; i < 300; i++) {
+            Pid former = holder();
+            registry.register(KEY, former, "");
+            node.exit(former, ExitReason.killed());
+
+            Pid next = holder();
+            assertThat(registry.register(KEY, next, "")).isInstanceOf(Registered.class);
+            registry.unregister(KEY, next);
+        }
+    }
+
+    @Test
+    void nothingIsLeftOfAProcessThatEndsWhileManyClaimForIt() {
+        for (int round = 0; round < 200; round++) {
+            Pid ending = holder();
+            Race race = new Race();
+            for (int i = 0; i < 8; i++) {
+                Reef key = new Reef(i);
+                race.add(() -> {
+                    try {
+                        registry.register(key, ending, "");
+                    } catch (ExitException _) {
+                        // ended
+                    }
+                });
+            }
+            race.add(() -> node.exit(ending, ExitReason.killed()));
+            race.run();
+
+            assertThat(registry.count()).isZero();
+            assertThat(registry.select(_ -> true)).isEmpty();
+            assertThat(registry.keys(ending)).isEmpty();
+        }
+    }
+
+    @Test
     void registriesShareNothing() {
         LocalRegistry other = LocalRegistry.of(node, "reefs");
         registry.register(KEY, holder(), "");
@@ -222,6 +261,183 @@ final class LocalRegistryTest {
     @Test
     void aViaSaysKeyAndRegistry() {
         assertThat(registry.via("ada")).hasToString("ada in reefs");
+    }
+
+    // ---- values
+
+    @Test
+    void theHolderChangesItsValueAndKeepsItsToken() {
+        Pid holder = holder();
+        Token token = claim(holder);
+
+        assertThat(registry.update(KEY, holder, value -> value + "south")).contains(new Updated("south", ""));
+        assertThat(registry.update(KEY, holder, _ -> "west")).contains(new Updated("west", "south"));
+
+        assertThat(registry.value(KEY)).contains("west");
+        assertThat(registry.select(_ -> true)).containsExactly(new RegistryEntry(KEY, holder, "west", token));
+        registry.unregister(KEY, holder);
+        assertThat(registry.lookup(KEY)).isEmpty();
+    }
+
+    @Test
+    void onlyTheHolderChangesAValue() {
+        Pid holder = holder();
+        AtomicBoolean called = new AtomicBoolean();
+        UnaryOperator<Object> change = _ -> called.compareAndSet(false, true);
+
+        assertThat(registry.update(KEY, holder, change)).isEmpty();
+        registry.register(KEY, holder, "north");
+        assertThat(registry.update(KEY, holder(), change)).isEmpty();
+
+        assertThat(called).isFalse();
+        assertThat(registry.value(KEY)).contains("north");
+    }
+
+    @Test
+    void noneOfManyRacingChangesIsLost() {
+        Pid holder = holder();
+        registry.register(KEY, holder, 0);
+        Race race = new Race();
+        for (int i = 0; i < 16; i++) {
+            race.add(() -> {
+                for (int round = 0; round < 200; round++) {
+                    registry.update(KEY, holder, value -> (int) value + 1);
+                }
+            });
+        }
+        race.run();
+
+        assertThat(registry.value(KEY)).contains(16 * 200);
+    }
+
+    @Test
+    void aChangeThatFailsChangesNothing() {
+        Pid holder = holder();
+        registry.register(KEY, holder, "north");
+
+        assertThatThrownBy(() -> registry.update(KEY, holder, _ -> {
+                    throw new IllegalStateException("no");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(registry.value(KEY)).contains("north");
+    }
+
+    @Test
+    void aKeyThatIsGivenUpDuringAChangeStaysFree() {
+        Pid holder = holder();
+        registry.register(KEY, holder, "north");
+
+        assertThat(registry.update(KEY, holder, _ -> {
+                    // Another thread, so that a lock held here would be in its way.
+                    new Race().add(() -> registry.unregister(KEY, holder)).run();
+                    return "south";
+                }))
+                .isEmpty();
+        assertThat(registry.lookup(KEY)).isEmpty();
+    }
+
+    @Test
+    void aChangedValueGoesWithItsProcess() {
+        Pid holder = holder();
+        registry.register(KEY, holder, "north");
+        registry.update(KEY, holder, _ -> "south");
+
+        node.exit(holder, ExitReason.killed());
+
+        assertThat(registry.value(KEY)).isEmpty();
+        assertThat(registry.count()).isZero();
+    }
+
+    // ---- queries
+
+    @Test
+    void theKeysOfAProcessComeInTheOrderOfItsClaims() {
+        Pid holder = holder();
+        for (int i : List.of(5, 1, 9, 3)) {
+            registry.register(new Reef(i), holder, "");
+        }
+        LocalRegistry.of(node, "other").register(new Reef(4), holder, "");
+        registry.register(new Reef(2), holder(), "");
+        registry.unregister(new Reef(9), holder);
+
+        assertThat(registry.keys(holder)).containsExactly(new Reef(5), new Reef(1), new Reef(3));
+    }
+
+    @Test
+    void aProcessWithoutClaimsHasNoKeys() {
+        Pid gone = holder();
+        registry.register(KEY, gone, "");
+        node.exit(gone, ExitReason.killed());
+
+        assertThat(registry.keys(holder())).isEmpty();
+        assertThat(registry.keys(gone)).isEmpty();
+        assertThat(registry.keys(new Pid(NodeName.of("beta"), 1, 1))).isEmpty();
+    }
+
+    @Test
+    void entriesAreSelectedByKeyProcessAndValueInTheOrderOfTheirClaims() {
+        Pid north = holder();
+        Pid south = holder();
+        for (int i : List.of(4, 2, 7, 1)) {
+            registry.register(new Reef(i), i % 2 == 0 ? north : south, i * 10);
+        }
+
+        assertThat(registry.select(_ -> true)).extracting(RegistryEntry::value).containsExactly(40, 20, 70, 10);
+        assertThat(registry.select(entry -> entry.key() instanceof Reef(int number) && number > 2))
+                .extracting(RegistryEntry::value)
+                .containsExactly(40, 70);
+        assertThat(registry.select(entry -> entry.pid().equals(south)))
+                .extracting(RegistryEntry::key)
+                .containsExactly(new Reef(7), new Reef(1));
+        assertThat(registry.count(entry -> (int) entry.value() < 50)).isEqualTo(3);
+        assertThat(registry.count(_ -> false)).isZero();
+    }
+
+    @Test
+    void aProcessGivesUpThoseOfItsKeysThatFit() {
+        Pid mine = holder();
+        Pid others = holder();
+        for (int i = 0; i < 10; i++) {
+            registry.register(new Reef(i), i < 6 ? mine : others, i % 2);
+        }
+
+        assertThat(registry.unregister(mine, entry -> entry.value().equals(1))).isEqualTo(3);
+
+        assertThat(registry.keys(mine)).containsExactly(new Reef(0), new Reef(2), new Reef(4));
+        assertThat(registry.keys(others)).hasSize(4);
+        assertThat(registry.unregister(mine, entry -> entry.value().equals(1))).isZero();
+        assertThat(registry.unregister(mine, _ -> true)).isEqualTo(3);
+        assertThat(registry.count()).isEqualTo(4);
+    }
+
+    @Test
+    void aQueryHoldsNobodyUp() {
+        registry.register(KEY, holder(), "");
+
+        assertThat(registry.select(entry -> {
+                    // Another thread, so that a lock held here would be in its way.
+                    new Race().add(() -> registry.unregister(KEY, entry.pid())).run();
+                    return true;
+                }))
+                .hasSize(1);
+        assertThat(registry.count()).isZero();
+    }
+
+    // ---- meta
+
+    @Test
+    void aRegistryKeepsValuesOfItsOwn() {
+        assertThat(registry.meta("limit")).isEmpty();
+
+        registry.putMeta("limit", 10);
+        registry.putMeta("limit", 20);
+        assertThat(registry.meta("limit")).contains(20);
+        assertThat(registry.lookup("limit")).isEmpty();
+        assertThat(LocalRegistry.of(node, "reefs").meta("limit")).isEmpty();
+
+        registry.deleteMeta("limit");
+        registry.deleteMeta("limit");
+        assertThat(registry.meta("limit")).isEmpty();
     }
 
     // ---- tokens
@@ -319,6 +535,8 @@ final class LocalRegistryTest {
             for (int i = 0; i < 1000; i++) {
                 Self.register(registry, KEY, i);
                 registry.unregister(KEY, Self.pid());
+                Self.register(registry, KEY, i);
+                registry.unregister(Self.pid(), _ -> true);
             }
 
             assertThat(Optional.ofNullable(node.here(Self.pid())).orElseThrow().claims())
