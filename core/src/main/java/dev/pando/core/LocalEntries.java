@@ -1,8 +1,10 @@
 package dev.pando.core;
 
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -26,11 +28,13 @@ abstract sealed class LocalEntries permits LocalRegistry, DuplicateRegistry {
     final Listeners listeners;
     private final Object[] stripes = new Object[STRIPES];
     private final ConcurrentHashMap<Object, Object> meta = new ConcurrentHashMap<>();
+    private final KeyLocks locks;
 
     LocalEntries(Node node, String name) {
         this.node = node;
         this.name = name;
         listeners = new Listeners(node);
+        locks = new KeyLocks(node);
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new Object();
         }
@@ -147,6 +151,24 @@ abstract sealed class LocalEntries permits LocalRegistry, DuplicateRegistry {
     /// Removes a value, if there is one.
     public void deleteMeta(Object key) {
         meta.remove(key);
+    }
+
+    /// As [#lock(Object, Callable, Duration)], waiting 5 seconds at most.
+    public <T> T lock(Object key, Callable<T> body) throws Exception {
+        return lock(key, body, Node.CALL);
+    }
+
+    /// Runs a body in this process while no other process runs one under the same key. Those that wait come
+    /// in the order in which they asked, and receive other messages afterwards. A process that ends lets the
+    /// next one in at once, even where it was killed and its code still runs. The key has nothing to do with
+    /// any entry.
+    ///
+    /// @throws ExitException with `Timeout` when its turn has not come in time
+    /// @throws IllegalStateException outside of a process, or when this process has the key already and would
+    ///     wait for itself
+    /// @throws Exception what the body throws
+    public <T> T lock(Object key, Callable<T> body, Duration timeout) throws Exception {
+        return locks.run(key, body, timeout);
     }
 
     @Override
