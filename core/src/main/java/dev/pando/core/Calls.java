@@ -72,6 +72,9 @@ final class Calls {
 
     /// Sends a request, whose slot gets the outcome in any case.
     private Slot begin(@Nullable LocalProcess caller, Dest to, Call<?> message, Duration timeout, long deadline) {
+        if (!timeout.isPositive()) {
+            return overdue(timeout);
+        }
         return switch (node.resolve(to)) {
             case Pid pid when node.isOurs(pid) -> beginHere(caller, node.here(pid), to, message, deadline);
             case Name local -> beginHere(caller, node.here(local), to, message, deadline);
@@ -79,6 +82,13 @@ final class Calls {
             case RemoteName remote -> beginThere(caller, remote.node(), remote.name(), message, timeout);
             case Via _ -> beginHere(caller, null, to, message, deadline);
         };
+    }
+
+    /// Nobody would wait for the answer, so nobody is asked.
+    private static Slot overdue(Duration timeout) {
+        Slot slot = new Slot(null);
+        slot.fail(new ExitReason.Timeout(timeout));
+        return slot;
     }
 
     private Slot beginHere(

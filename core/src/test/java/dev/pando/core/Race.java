@@ -6,7 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
-/// Virtual threads outside of any process that do something at the same time.
+/// Threads outside of any process that do something at the same time. Platform threads: virtual ones that look again
+/// and again, yielding, keep their carriers from what is submitted from outside, such as one that was blocked.
 final class Race {
 
     private final CountDownLatch start = new CountDownLatch(1);
@@ -20,7 +21,7 @@ final class Race {
             return true;
         });
         runners.add(runner);
-        Thread.ofVirtual().start(runner);
+        Thread.ofPlatform().daemon().start(runner);
         return this;
     }
 
