@@ -1,74 +1,61 @@
 package dev.pando.core;
 
-import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.stream.Stream;
-import org.jetbrains.kotlinx.lincheck.Actor;
-import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.datastructures.IntGen;
-import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.junit.jupiter.api.Test;
 
 /// What two threads do with one key at the same time looks as if done in a row.
 ///
-/// Lincheck's model checker runs a program again and again, switches between its threads at other places each
-/// time, and compares the results with those of a plain model. The node under the registry stands still: its
-/// processes, 1 and 2, never run, so all that moves are the threads of the program.
+/// The node under the registry stands still: its processes, 1 and 2, never run, so all that moves are the threads
+/// of the program.
 public final class LocalRegistryLincheckTest {
 
     private static final String KEY = "key";
 
-    /// How many interleavings of a program are tried.
-    private static final int INTERLEAVINGS = Integer.getInteger("pando.lincheck.interleavings", 100);
-
-    /// How many programs Lincheck makes up besides; for a long night.
-    private static final int MADE_UP = Integer.getInteger("pando.lincheck.programs", 0);
-
     @Test
     void whatIsDoneWithAUniqueKeyLooksAsIfDoneInARow() {
-        check(
+        Interleavings.check(
                 Unique.class,
                 UniqueModel.class,
                 // One of two claims wins.
-                program().thread("claim 1").thread("claim 2").after("holder"),
+                Interleavings.program().thread("claim 1").thread("claim 2").after("holder"),
                 // A claim for a process that ends leaves nothing.
-                program().thread("claim 1").thread("end 1").after("holder"),
+                Interleavings.program().thread("claim 1").thread("end 1").after("holder"),
                 // The end of a process frees what it holds, and not what it has passed on.
-                program()
+                Interleavings.program()
                         .before("claim 1")
                         .thread("end 1")
                         .thread("giveUp 1", "claim 2")
                         .after("holder"),
                 // Whoever gives up late takes nothing from the next holder.
-                program()
+                Interleavings.program()
                         .before("claim 1")
                         .thread("giveUp 1")
                         .thread("giveUp 1", "claim 2")
                         .after("holder"),
-                program()
+                Interleavings.program()
                         .before("claim 1")
                         .thread("giveUpWhatFits 1")
                         .thread("giveUp 1", "claim 2")
                         .after("holder"),
                 // What fits is given up though its value changes.
-                program()
+                Interleavings.program()
                         .before("claim 1")
                         .thread("giveUpWhatFits 1")
                         .thread("count 1")
                         .after("value"),
                 // Two changes of a value both count.
-                program()
+                Interleavings.program()
                         .before("claim 1")
                         .thread("count 1")
                         .thread("count 1", "value")
                         .after("value"),
                 // A change of a value does not bring its holder back.
-                program()
+                Interleavings.program()
                         .before("claim 1")
                         .thread("count 1")
                         .thread("giveUp 1", "claim 2")
@@ -77,35 +64,27 @@ public final class LocalRegistryLincheckTest {
 
     @Test
     void whatIsDoneWithADuplicateKeyLooksAsIfDoneInARow() {
-        check(
+        Interleavings.check(
                 Duplicate.class,
                 DuplicateModel.class,
                 // Whoever joins while others look is seen afterwards.
-                program()
+                Interleavings.program()
                         .before("join 1")
                         .thread("members", "members")
                         .thread("join 2")
                         .after("members"),
                 // Whoever joins while the last one leaves is in.
-                program().before("join 1").thread("leave 1").thread("join 2").after("members"),
+                Interleavings.program()
+                        .before("join 1")
+                        .thread("leave 1")
+                        .thread("join 2")
+                        .after("members"),
                 // Whoever leaves is gone with all its entries at once.
-                program()
+                Interleavings.program()
                         .before("join 1", "join 2", "join 1")
                         .thread("leave 1")
                         .thread("members")
                         .after("members"));
-    }
-
-    private static void check(Class<?> tested, Class<?> model, Program... programs) {
-        ModelCheckingOptions options = new ModelCheckingOptions();
-        for (Program program : programs) {
-            options.addCustomScenario(program.of(tested));
-        }
-        options.iterations(MADE_UP)
-                .threads(2)
-                .invocationsPerIteration(INTERLEAVINGS)
-                .sequentialSpecification(model)
-                .check(tested);
     }
 
     // ---- what is tested, and the models
@@ -267,54 +246,6 @@ public final class LocalRegistryLincheckTest {
 
         public List<Integer> members() {
             return List.copyOf(members);
-        }
-    }
-
-    // ---- how programs are written
-
-    private static Program program() {
-        return new Program(List.of(), List.of(), List.of());
-    }
-
-    /// Operations as text: a name, and the number of a process for those that take one.
-    private record Program(List<String> before, List<List<String>> threads, List<String> after) {
-
-        Program before(String... operations) {
-            return new Program(List.of(operations), threads, after);
-        }
-
-        Program thread(String... operations) {
-            return new Program(before, with(threads, List.of(operations)), after);
-        }
-
-        private static <T> List<T> with(List<T> list, T last) {
-            return Stream.concat(list.stream(), Stream.of(last)).toList();
-        }
-
-        Program after(String... operations) {
-            return new Program(before, threads, List.of(operations));
-        }
-
-        ExecutionScenario of(Class<?> tested) {
-            List<List<Actor>> parallel =
-                    threads.stream().map(thread -> actors(thread, tested)).toList();
-            return new ExecutionScenario(actors(before, tested), parallel, actors(after, tested), null);
-        }
-
-        private static List<Actor> actors(List<String> operations, Class<?> tested) {
-            return operations.stream()
-                    .map(operation -> actor(operation, tested))
-                    .toList();
-        }
-
-        private static Actor actor(String operation, Class<?> tested) {
-            List<String> words = List.of(operation.split(" "));
-            Method method = Arrays.stream(tested.getMethods())
-                    .filter(candidate -> candidate.getName().equals(words.getFirst()))
-                    .findFirst()
-                    .orElseThrow();
-            return new Actor(
-                    method, words.stream().skip(1).map(Integer::valueOf).toList());
         }
     }
 }
