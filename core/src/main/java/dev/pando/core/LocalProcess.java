@@ -44,6 +44,7 @@ final class LocalProcess implements Runnable {
 
     private volatile @Nullable ExitReason told;
     private volatile boolean trapping;
+    private volatile boolean inKernel;
     private volatile @Nullable Thread thread;
     private @Nullable Request current;
     private @Nullable Cast next;
@@ -245,13 +246,17 @@ final class LocalProcess implements Runnable {
         }
     }
 
-    /// Parks in the runtime, where an exit needs no interrupt to be noticed. That of an exit is cleared here, so that
-    /// the body can unwind without it; one of somebody else's making would turn every later park into a spin.
+    /// Parks in the runtime: an exit wakes this without an interrupt, which costs several times as much.
     void park() {
+        inKernel = true;
         if (told == null) {
             node.host().scheduler().park();
         }
-        Thread.interrupted();
+        inKernel = false;
+        if (told == null) {
+            // An interrupt of somebody else's making would turn every later park into a spin.
+            Thread.interrupted();
+        }
     }
 
     @Nullable
@@ -275,9 +280,6 @@ final class LocalProcess implements Runnable {
             next = null;
             idleNanos = Alarm.NEVER;
             return continuation;
-        }
-        if (idleNanos == Alarm.NEVER) {
-            return take();
         }
         long deadline = idleNanos;
         idleNanos = Alarm.NEVER;
@@ -416,7 +418,9 @@ final class LocalProcess implements Runnable {
         Thread running = thread;
         if (running != null) {
             node.host().scheduler().unpark(running);
-            node.host().scheduler().interrupt(running);
+            if (!inKernel) {
+                node.host().scheduler().interrupt(running);
+            }
         }
     }
 

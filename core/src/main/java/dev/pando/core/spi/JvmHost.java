@@ -46,7 +46,7 @@ final class JvmHost implements Scheduler {
 
     @Override
     public void park() {
-        LockSupport.park(this);
+        LockSupport.park();
     }
 
     @Override
