@@ -486,6 +486,8 @@ final class ChildKeeper {
                     remove(key);
                 } else if (tooOften(local(key))) {
                     log.error("{} leaves child '{}' alone, it failed too often: {}", node, spec.id(), reason);
+                    // Nobody is to run it any more, so there is nothing that could be lost.
+                    witnesses.confirm(entry.claim().token());
                     change(entry, ChildState.CRASHED, Optional.empty());
                 } else {
                     launch(key);

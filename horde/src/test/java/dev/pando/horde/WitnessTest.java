@@ -114,6 +114,22 @@ class WitnessTest {
         }
     }
 
+    @Test
+    void whoeverWaitsForAChildThatFailsTooOftenIsToldThatItStarted() {
+        try (Herd herd = new Herd(3, Worker.class, Poison.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.on(herd);
+            String id = Supervisors.placedOn(herd, 1, 1).getFirst();
+            herd.hold(1, herd.others(1));
+
+            Start start = supervisors.get(1).startOrGet(Poison.spec(id), LIMIT);
+
+            assertThat(start).isInstanceOf(Start.Started.class);
+            Eventually.holds(
+                    () -> assertThat(Supervisors.state(supervisors.get(1), id)).containsExactly(ChildState.CRASHED));
+            assertThat(herd.census.births(id)).hasSize(4);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
     void whatCallersOfACrashedNodeWereToldIsStillTrue(int round) {
