@@ -555,6 +555,7 @@ final class ChildKeeper {
         Tombstone withdrawn = new Tombstone.Withdrawn(mine.key(), node.nextToken());
         replica.hear(withdrawn);
         flushLater(peers.removed(withdrawn));
+        flushLater(peers.changed(mine.key()));
         mine.pid().ifPresent(pid -> {
             processes.remove(pid);
             Pid holder = winner.pid()

@@ -182,9 +182,12 @@ final class Peers {
         return first;
     }
 
+    /// Tells what has changed. Of a child that another node owns, this one may only say that it exists: nobody is to
+    /// forget it together with the claim that was given up here, should the owner's own news be late or lost.
     void flush() {
         List<Entry> entries = changed.stream()
                 .flatMap(key -> replica.get(key).stream())
+                .map(entry -> isOurs(entry) ? entry : entry.withoutOwner())
                 .filter(this::isOurs)
                 .toList();
         tell(servers(), entries, List.copyOf(removed.values()));

@@ -69,6 +69,36 @@ class PartitionTest {
         }
     }
 
+    /// One that took children over hears of their owner first, and gives them up. Whoever hears of that alone must
+    /// not forget that there are such children.
+    @Test
+    void aChildThatWasGivenUpIsNotForgottenByThoseWhoHaveNotHeardOfItsOwner() {
+        try (Herd herd = new Herd(3, Worker.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.on(herd);
+            List<String> ids = Supervisors.placedOn(herd, 2, 20);
+            ids.forEach(id -> supervisors.getFirst().startOrGet(Worker.spec(id)));
+            herd.cut(List.of(2), List.of(0, 1));
+            for (int i : List.of(0, 1)) {
+                ids.forEach(id -> Supervisors.awaitRunningWithout(supervisors.get(i), id, herd.name(2)));
+            }
+
+            herd.hold(2, List.of(1));
+            herd.heal();
+            Eventually.holds(() -> assertThat(ids)
+                    .allSatisfy(id -> assertThat(supervisors.get(0).lookup(id).map(Pid::node))
+                            .isNotEqualTo(Optional.of(herd.name(0)))));
+            Eventually.holds(() -> assertThat(ids)
+                    .allSatisfy(id -> assertThat(supervisors.get(1).lookup(id).map(Pid::node))
+                            .isNotEqualTo(Optional.of(herd.name(0)))));
+            herd.cut(List.of(1), List.of(0, 2));
+
+            Eventually.holds(() -> assertThat(ids)
+                    .allSatisfy(id -> assertThat(supervisors.get(1).lookup(id).map(Pid::node))
+                            .contains(herd.name(1))));
+            herd.net.release();
+        }
+    }
+
     @Test
     void cutsThatComeFasterThanTheyAreNoticedLoseNothing() {
         try (Herd herd = new Herd(4, Worker.class)) {
