@@ -133,7 +133,6 @@ final class SupervisorLoop {
                 children.remove(child);
             } else {
                 child.restarting = true;
-                child.restarts++;
             }
         }
         count(reason);
@@ -166,6 +165,7 @@ final class SupervisorLoop {
             if (!child.restarting) {
                 continue;
             }
+            child.restarts++;
             try {
                 start(child);
                 child.restarting = false;

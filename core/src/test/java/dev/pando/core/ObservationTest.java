@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 final class ObservationTest {
@@ -84,7 +85,8 @@ final class ObservationTest {
         });
     }
 
-    @Test
+    /// Also those that fail: the kill may come while the child is initialised.
+    @RepeatedTest(20)
     void restartsAreCounted() {
         node.start(Supervisor.of(
                 Strategy.ONE_FOR_ONE, ChildSpec.of("ada", new Pliable()).name(ADA)));
