@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +33,7 @@ final class Calls {
     /// @param caller the process that calls; null for a thread that runs none
     <R> R call(@Nullable LocalProcess caller, Dest to, Call<R> message, Duration timeout) {
         long deadline = node.deadline(timeout);
-        Slot slot = begin(caller, to, message, timeout, deadline);
+        Slot slot = begin(caller, to, message, timeout, deadline, deadline);
         Object outcome = outcome(caller, slot, timeout, deadline);
         if (outcome instanceof Slot.Failure(ExitReason reason)) {
             throw new ExitException(reason, message.getClass().getSimpleName() + " to " + to);
@@ -47,8 +48,9 @@ final class Calls {
         Map<Dest, R> replies = new LinkedHashMap<>();
         Map<Dest, ExitReason> failures = new LinkedHashMap<>();
         try {
-            for (Dest each : to) {
-                begun.put(each, begin(caller, each, message, timeout, deadline));
+            long now = node.host().clock().nanos();
+            for (Dest each : new LinkedHashSet<>(to)) {
+                begun.put(each, begin(caller, each, message, timeout, deadline, now));
             }
             begun.forEach((each, slot) -> {
                 Object outcome = outcome(caller, slot, timeout, deadline);
@@ -71,16 +73,19 @@ final class Calls {
     }
 
     /// Sends a request, whose slot gets the outcome in any case.
-    private Slot begin(@Nullable LocalProcess caller, Dest to, Call<?> message, Duration timeout, long deadline) {
+    ///
+    /// @param roomUntil how long to wait for room in a bounded mailbox
+    private Slot begin(
+            @Nullable LocalProcess caller, Dest to, Call<?> message, Duration timeout, long deadline, long roomUntil) {
         if (!timeout.isPositive()) {
             return overdue(timeout);
         }
         return switch (node.resolve(to)) {
-            case Pid pid when node.isOurs(pid) -> beginHere(caller, node.here(pid), to, message, deadline);
-            case Name local -> beginHere(caller, node.here(local), to, message, deadline);
+            case Pid pid when node.isOurs(pid) -> beginHere(caller, node.here(pid), to, message, deadline, roomUntil);
+            case Name local -> beginHere(caller, node.here(local), to, message, deadline, roomUntil);
             case Pid pid -> beginThere(caller, pid.node(), pid, message, timeout);
             case RemoteName remote -> beginThere(caller, remote.node(), remote.name(), message, timeout);
-            case Via _ -> beginHere(caller, null, to, message, deadline);
+            case Via _ -> beginHere(caller, null, to, message, deadline, roomUntil);
         };
     }
 
@@ -92,7 +97,12 @@ final class Calls {
     }
 
     private Slot beginHere(
-            @Nullable LocalProcess caller, @Nullable LocalProcess server, Dest to, Call<?> message, long deadline) {
+            @Nullable LocalProcess caller,
+            @Nullable LocalProcess server,
+            Dest to,
+            Call<?> message,
+            long deadline,
+            long roomUntil) {
         Slot slot = new Slot(null);
         if (server == null) {
             slot.fail(new ExitReason.NoProcess(to.toString()));
@@ -101,8 +111,11 @@ final class Calls {
         if (server == caller) {
             throw new IllegalStateException(server + " calls itself, and would wait for ever");
         }
-        server.awaitRoom(deadline);
-        accept(server, Request.local(slot, message, deadline, caller));
+        if (server.awaitRoom(roomUntil)) {
+            accept(server, Request.local(slot, message, deadline, caller));
+        } else {
+            slot.fail(server.overloaded());
+        }
         return slot;
     }
 

@@ -351,13 +351,10 @@ final class LocalProcess implements Runnable {
         return waiting != null;
     }
 
-    /// Waits for room for a message of the calling thread, if the mailbox is bounded.
-    ///
-    /// @throws ExitException with `Overloaded` when there is none until the deadline
-    void awaitRoom(long deadlineNanos) {
-        if (room != null && !room.await(this, deadlineNanos)) {
-            throw new ExitException(overloaded());
-        }
+    /// Waits for room for a message of the calling thread, if the mailbox is bounded; `false` when there is none until
+    /// the deadline.
+    boolean awaitRoom(long deadlineNanos) {
+        return room == null || room.await(this, deadlineNanos);
     }
 
     boolean isFull() {

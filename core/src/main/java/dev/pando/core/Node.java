@@ -287,8 +287,8 @@ public final class Node implements AutoCloseable {
     }
 
     private void deliver(LocalProcess process, Object message) {
-        if (process.isBounded()) {
-            process.awaitRoom(deadline(CALL));
+        if (process.isBounded() && !process.awaitRoom(deadline(CALL))) {
+            throw new ExitException(process.overloaded());
         }
         process.deliver(message);
     }
@@ -316,6 +316,8 @@ public final class Node implements AutoCloseable {
     }
 
     /// Sends a request to several servers at once and waits until all have answered, or the time is up.
+    ///
+    /// A bounded mailbox of this node that is full refuses at once, since the others would wait too.
     ///
     /// @return the answers by destination, and why there is none from the others; see [#call] for the reasons
     /// @throws dev.pando.core.wire.WireException when the request cannot travel and has to

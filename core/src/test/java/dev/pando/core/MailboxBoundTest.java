@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -124,6 +125,19 @@ final class MailboxBoundTest {
 
         assertThat(node.call(pid, new Bounded.Count())).isEqualTo(MAX + 1);
         assertThat(server.handled).as("refused requests are not handled").hasValue(MAX + 2);
+    }
+
+    @Test
+    void oneFullMailboxHoldsUpNoOtherOfManyCalled() {
+        fill();
+        Bounded open = Bounded.make();
+        open.go.countDown();
+        Pid free = node.start(open);
+
+        MultiReply<Integer> reply = node.multiCall(List.of(pid, free), new Bounded.Count(), Steps.LIMIT);
+
+        assertThat(reply.replies()).containsOnlyKeys(free);
+        assertThat(reply.failures().get(pid)).isInstanceOf(ExitReason.Overloaded.class);
     }
 
     @Test

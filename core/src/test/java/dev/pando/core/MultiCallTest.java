@@ -60,6 +60,16 @@ final class MultiCallTest {
     }
 
     @Test
+    void whoIsNamedTwiceIsAskedOnce() {
+        Pid counted = beta.start(new DistributionTest.Desk());
+
+        MultiReply<String> reply = alpha.multiCall(List.of(counted, counted), ECHO, Steps.LIMIT);
+
+        assertThat(reply.replies()).containsOnlyKeys(counted);
+        Steps.until("no call left open", () -> beta.servedCalls() == 0);
+    }
+
+    @Test
     void nobodyAskedIsNoAnswer() {
         MultiReply<String> reply = alpha.multiCall(List.of(), ECHO, SHORT);
 
