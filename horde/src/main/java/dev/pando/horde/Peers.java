@@ -13,6 +13,7 @@ import dev.pando.core.Self;
 import dev.pando.core.wire.Payload;
 import dev.pando.core.wire.WireException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -103,7 +104,7 @@ final class Peers {
         peers.put(
                 server.node(), new Peer(server, Self.monitor(server), introduction.since(), introduction.resources()));
         Self.cast(server, envelope.apply(introduction()));
-        tell(List.of(server), ownAndOrphans(), List.copyOf(replica.tombstones()));
+        tell(List.of(server), whole(), List.copyOf(replica.tombstones()));
         Self.cast(server, envelope.apply(new Sync.Told(Self.pid())));
         return true;
     }
@@ -182,12 +183,11 @@ final class Peers {
         return first;
     }
 
-    /// Tells what has changed. Of a child that another node owns, this one may only say that it exists: nobody is to
-    /// forget it together with the claim that was given up here, should the owner's own news be late or lost.
+    /// Tells what has changed.
     void flush() {
         List<Entry> entries = changed.stream()
                 .flatMap(key -> replica.get(key).stream())
-                .map(entry -> isOurs(entry) ? entry : entry.withoutOwner())
+                .map(this::mentionable)
                 .filter(this::isOurs)
                 .toList();
         tell(servers(), entries, List.copyOf(removed.values()));
@@ -195,15 +195,36 @@ final class Peers {
         removed.clear();
     }
 
+    /// Of a child that another node owns, this one may only say that it exists. It must, together with its giving
+    /// up a claim of its own: nobody is to forget the child with that claim, should the owner's own news be late or
+    /// lost.
+    private Entry mentionable(Entry entry) {
+        return isOurs(entry) ? entry : entry.withoutOwner();
+    }
+
     /// Tells one peer of entries that it may not know.
     void offer(Pid server, List<Entry> entries) {
         tell(List.of(server), entries, List.of());
     }
 
-    /// Tombstones go first: an entry may be of a key that was given up a moment before it was claimed anew.
+    /// What belongs to one key is never torn apart, neither by a message's end nor by a connection's: whoever hears of
+    /// a claim that was given up hears at once of what took its place.
+    private record Piece(Payload key, List<Tombstone> tombstones, List<Entry> entries) {
+        static Piece of(Payload key) {
+            return new Piece(key, new ArrayList<>(), new ArrayList<>());
+        }
+    }
+
     private void tell(Collection<Pid> servers, List<Entry> entries, List<Tombstone> tombstones) {
-        tell(servers, tombstones, chunk -> news(List.of(), chunk));
-        tell(servers, entries, chunk -> news(chunk, List.of()));
+        Map<Payload, Piece> byKey = new LinkedHashMap<>();
+        tombstones.forEach(tombstone ->
+                byKey.computeIfAbsent(tombstone.key(), Piece::of).tombstones().add(tombstone));
+        entries.forEach(
+                entry -> byKey.computeIfAbsent(entry.key(), Piece::of).entries().add(entry));
+        List<Piece> pieces = List.copyOf(byKey.values());
+        for (int from = 0; from < pieces.size(); from += CHUNK) {
+            send(servers, pieces.subList(from, Math.min(pieces.size(), from + CHUNK)));
+        }
     }
 
     /// News of this server.
@@ -211,15 +232,11 @@ final class Peers {
         return new Sync.News(Self.pid(), entries, tombstones);
     }
 
-    private <T> void tell(Collection<Pid> servers, List<T> pieces, Function<List<T>, Sync> news) {
-        for (int from = 0; from < pieces.size(); from += CHUNK) {
-            send(servers, pieces.subList(from, Math.min(pieces.size(), from + CHUNK)), news);
-        }
-    }
-
-    /// Halves what is too large for one message, and leaves a piece out that cannot travel at all.
-    private <T> void send(Collection<Pid> servers, List<T> pieces, Function<List<T>, Sync> news) {
-        Cast message = envelope.apply(news.apply(pieces));
+    /// Halves what is too large for one message, and leaves a key out that cannot travel at all.
+    private void send(Collection<Pid> servers, List<Piece> pieces) {
+        Cast message = envelope.apply(news(
+                pieces.stream().flatMap(piece -> piece.entries().stream()).toList(),
+                pieces.stream().flatMap(piece -> piece.tombstones().stream()).toList()));
         try {
             servers.forEach(server -> Self.cast(server, message));
         } catch (WireException e) {
@@ -227,14 +244,24 @@ final class Peers {
             if (half == 0) {
                 log.error("{} cannot tell its peers of a key: {}", node, e.getMessage());
             } else {
-                send(servers, pieces.subList(0, half), news);
-                send(servers, pieces.subList(half, pieces.size()), news);
+                send(servers, pieces.subList(0, half));
+                send(servers, pieces.subList(half, pieces.size()));
             }
         }
     }
 
-    private List<Entry> ownAndOrphans() {
-        return replica.entries().stream().filter(this::isOurs).toList();
+    /// A full copy: what this node may speak of, and that those exist which it has given up to others.
+    private List<Entry> whole() {
+        Set<Payload> givenUp = new LinkedHashSet<>();
+        for (Tombstone tombstone : replica.tombstones()) {
+            if (tombstone instanceof Tombstone.Withdrawn) {
+                givenUp.add(tombstone.key());
+            }
+        }
+        return replica.entries().stream()
+                .map(entry -> givenUp.contains(entry.key()) ? mentionable(entry) : entry)
+                .filter(this::isOurs)
+                .toList();
     }
 
     /// What this node may speak of: what it owns, and what nobody owns.

@@ -12,6 +12,7 @@ import dev.pando.core.wire.Payload;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,8 +71,8 @@ class PartitionTest {
     }
 
     /// One that took children over hears of their owner first, and gives them up. Whoever hears of that alone must
-    /// not forget that there are such children.
-    @Test
+    /// not forget that there are such children – wherever the cut falls in what is told, so it is tried often.
+    @RepeatedTest(20)
     void aChildThatWasGivenUpIsNotForgottenByThoseWhoHaveNotHeardOfItsOwner() {
         try (Herd herd = new Herd(3, Worker.class)) {
             List<DistributedSupervisor> supervisors = Supervisors.on(herd);
