@@ -182,7 +182,7 @@ final class DuplicateRegistryTest {
 
     @Test
     void nothingIsLeftOfAProcessThatEndsWhileManyRegisterIt() {
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < Race.rounds(200); round++) {
             Pid ending = holder();
             Pid staying = holder();
             Race race = new Race();
@@ -271,7 +271,7 @@ final class DuplicateRegistryTest {
         Race race = new Race();
         race.add(() -> {
             Pid pid = holder();
-            for (int round = 0; round < 2000; round++) {
+            for (int round = 0; round < Race.rounds(2000); round++) {
                 for (int i = 1; i <= 3; i++) {
                     registry.register(REEFS, pid, i);
                 }

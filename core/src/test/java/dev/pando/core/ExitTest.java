@@ -225,7 +225,7 @@ final class ExitTest {
 
     @Test
     void anExitBeforeTheFirstStepCounts() {
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < Race.rounds(500); i++) {
             Pid target = node.spawn(() -> Self.receive(String.class));
             node.exit(target, FAILED);
         }
@@ -409,7 +409,7 @@ final class ExitTest {
 
     @Test
     void racesOfKillAndEndLeaveNoLeftover() {
-        for (int i = 0; i < 1500; i++) {
+        for (int i = 0; i < Race.rounds(1500); i++) {
             AtomicBoolean go = new AtomicBoolean();
             CompletableFuture<Thread> entered = new CompletableFuture<>();
             Pid target = node.spawn(() -> {
@@ -430,7 +430,7 @@ final class ExitTest {
     @Test
     void killsFromManySidesGiveOneEnd() {
         Steps.run(node, () -> {
-            for (int i = 0; i < 300; i++) {
+            for (int i = 0; i < Race.rounds(300); i++) {
                 Pid target = Self.spawn(() -> Self.receive(String.class));
                 Ref monitor = Self.monitor(target);
                 for (int killer = 0; killer < 4; killer++) {
@@ -490,7 +490,7 @@ final class ExitTest {
     @Test
     void anExitSignalDoesNotInterruptTheLastWordsOfAProcess() {
         AtomicBoolean interrupted = new AtomicBoolean();
-        for (int i = 0; i < 1500; i++) {
+        for (int i = 0; i < Race.rounds(1500); i++) {
             AtomicBoolean go = new AtomicBoolean();
             CompletableFuture<Thread> entered = new CompletableFuture<>();
             Pid target = node.spawn(() -> {

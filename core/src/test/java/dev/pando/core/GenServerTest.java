@@ -357,7 +357,7 @@ final class GenServerTest {
     @Test
     void noAnswerIsLostWhileAlarmsAreSet() {
         Pid server = node.start(new Pliable());
-        int rounds = 60;
+        int rounds = Race.rounds(60);
         int callers = 200;
 
         Steps.run(node, () -> {

@@ -267,7 +267,7 @@ final class LinkTest {
     void noExitArrivesAfterUnlink() {
         Steps.run(node, () -> {
             Self.trapExits(true);
-            for (int i = 0; i < 3000; i++) {
+            for (int i = 0; i < Race.rounds(3000); i++) {
                 AtomicBoolean go = new AtomicBoolean();
                 CompletableFuture<Thread> ending = new CompletableFuture<>();
                 Pid linked = Self.spawnLink(() -> {
@@ -291,7 +291,7 @@ final class LinkTest {
     void aRaceOfLinkKillAndExitGivesOneExit() {
         Steps.run(node, () -> {
             Self.trapExits(true);
-            for (int i = 0; i < 2000; i++) {
+            for (int i = 0; i < Race.rounds(2000); i++) {
                 Pid target = Self.spawn(() -> Self.receive(String.class));
                 Pid killer = Self.spawn(() -> Self.exit(target, ExitReason.killed()));
                 Self.send(target, "end");
@@ -312,7 +312,7 @@ final class LinkTest {
             Self.trapExits(true);
             Pid self = Self.pid();
             LocalProcess process = Optional.ofNullable(node.here(self)).orElseThrow();
-            for (int i = 0; i < 3000; i++) {
+            for (int i = 0; i < Race.rounds(3000); i++) {
                 AtomicBoolean go = new AtomicBoolean();
                 CompletableFuture<Thread> linking = new CompletableFuture<>();
                 Pid linker = Self.spawn(() -> {
@@ -333,7 +333,7 @@ final class LinkTest {
 
     @Test
     void aProcessKilledWhileItSpawnsLeavesNoOrphan() {
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < Race.rounds(300); i++) {
             CompletableFuture<Thread> spawning = new CompletableFuture<>();
             Pid parent = node.spawn(() -> {
                 spawning.complete(Thread.currentThread());

@@ -87,7 +87,7 @@ final class LocalRegistryTest {
     @Test
     void aKeyIsFreeBeforeAnybodyIsToldOfTheEnd() {
         Steps.run(node, () -> {
-            for (int i = 0; i < 300; i++) {
+            for (int i = 0; i < Race.rounds(300); i++) {
                 Pid holder = holder();
                 registry.register(KEY, holder, "");
                 Ref monitor = Self.monitor(holder);
@@ -106,7 +106,7 @@ final class LocalRegistryTest {
 
     @Test
     void aKeyClaimedForAnEndingProcessIsFreeOnceItsEndIsKnown() {
-        for (int i = 0; i < 1500; i++) {
+        for (int i = 0; i < Race.rounds(1500); i++) {
             AtomicBoolean go = new AtomicBoolean();
             CompletableFuture<Thread> began = new CompletableFuture<>();
             Pid holder = node.spawn(() -> {
@@ -194,7 +194,7 @@ final class LocalRegistryTest {
 
     @Test
     void aKeyOfAProcessThatWasJustKilledIsClaimedOnTheSpot() {
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < Race.rounds(300); i++) {
             Pid former = holder();
             registry.register(KEY, former, "");
             node.exit(former, ExitReason.killed());
@@ -207,7 +207,7 @@ final class LocalRegistryTest {
 
     @Test
     void nothingIsLeftOfAProcessThatEndsWhileManyClaimForIt() {
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < Race.rounds(200); round++) {
             Pid ending = holder();
             Race race = new Race();
             for (int i = 0; i < 8; i++) {

@@ -224,7 +224,7 @@ final class MonitorTest {
     @Test
     void noDownArrivesAfterDemonitor() {
         Steps.run(node, () -> {
-            for (int i = 0; i < 3000; i++) {
+            for (int i = 0; i < Race.rounds(3000); i++) {
                 AtomicBoolean go = new AtomicBoolean();
                 CompletableFuture<Thread> ending = new CompletableFuture<>();
                 Pid target = Self.spawn(() -> {
@@ -247,7 +247,7 @@ final class MonitorTest {
     @Test
     void aRaceOfMonitorKillAndEndGivesOneDown() {
         Steps.run(node, () -> {
-            for (int i = 0; i < 1500; i++) {
+            for (int i = 0; i < Race.rounds(1500); i++) {
                 AtomicBoolean go = new AtomicBoolean();
                 CompletableFuture<Thread> ending = new CompletableFuture<>();
                 Pid target = Self.spawn(() -> {
@@ -280,7 +280,7 @@ final class MonitorTest {
     @Test
     void aProcessIsMonitoredBeforeItRuns() {
         Steps.run(node, () -> {
-            for (int i = 0; i < 500; i++) {
+            for (int i = 0; i < Race.rounds(500); i++) {
                 Monitored quick = Self.spawnMonitor(() -> {});
 
                 assertThat(Steps.end(quick.monitor())).isEqualTo(ExitReason.normal());

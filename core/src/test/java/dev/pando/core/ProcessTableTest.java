@@ -63,7 +63,7 @@ final class ProcessTableTest {
     @RepeatedTest(5)
     void nothingIsLostWhilePagesComeAndGo() {
         int threads = 4;
-        int rounds = 30_000;
+        int rounds = Race.rounds(30_000);
         AtomicLong serials = new AtomicLong();
         List<CompletableFuture<Integer>> kept = new ArrayList<>();
         for (int i = 0; i < threads; i++) {

@@ -10,8 +10,15 @@ import java.util.concurrent.TimeUnit;
 /// and again, yielding, keep their carriers from what is submitted from outside, such as one that was blocked.
 final class Race {
 
+    private static final int TIMES = Integer.getInteger("pando.rounds", 1);
+
     private final CountDownLatch start = new CountDownLatch(1);
     private final List<FutureTask<Boolean>> runners = new ArrayList<>();
+
+    /// How often a race is run that is run so many times as a rule; `-Dpando.rounds=10` makes that ten times as many.
+    static int rounds(int rule) {
+        return rule * TIMES;
+    }
 
     /// One more thread.
     Race add(ProcessBody steps) {

@@ -205,7 +205,7 @@ final class RegistryListenerTest {
 
     @Test
     void whoeverListensFirstAndSelectsThenHasAWholeCopy() {
-        for (int round = 0; round < 20; round++) {
+        for (int round = 0; round < Race.rounds(20); round++) {
             Race race = new Race();
             CountDownLatch changed = new CountDownLatch(1);
             Map<Token, RegistryEntry> copy = new TreeMap<>();

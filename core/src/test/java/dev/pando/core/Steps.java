@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 /// Runs the steps of a test inside processes. Every wait of a test has a limit, and ends with what it waited for.
 final class Steps {
 
-    static final Duration LIMIT = Duration.ofSeconds(10);
+    static final Duration LIMIT = Duration.ofSeconds(10L * Race.rounds(1));
 
     /// Long enough to see that something wrong would happen, when nothing is to happen.
     static final Duration A_MOMENT = Duration.ofMillis(30);
