@@ -1,35 +1,32 @@
 package dev.pando.core;
 
-import dev.pando.core.spi.Host;
 import dev.pando.core.spi.Scheduler;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Ends the waits of one thread at their deadlines.
+/// Ends the waits of one process at their deadlines.
 ///
-/// A timed park costs the JVM a timer each, and nearly all waits end before their time. So the thread parks untimed,
+/// A timed park costs the JVM a timer each, and nearly all waits end before their time. So the process waits untimed,
 /// and its alarm stays set when a wait ends early: it goes off once for many waits, and is then set for the one that
 /// is going on.
 ///
-/// The thread writes `wakeNanos` before it looks at `setNanos`, and the alarm looks at `wakeNanos` after it has reset
+/// The process writes `wakeNanos` before it looks at `setNanos`, and the alarm looks at `wakeNanos` after it has reset
 /// `setNanos`: one of them sees the other.
 final class Alarm {
 
     static final long NEVER = Long.MAX_VALUE;
 
-    private final Host host;
-    private final Thread sleeper;
+    private final LocalProcess sleeper;
     private final AtomicLong wakeNanos = new AtomicLong(NEVER);
     private volatile long setNanos = NEVER;
     private Scheduler.@Nullable Timer timer;
     private boolean cancelled;
 
-    Alarm(Host host, Thread sleeper) {
-        this.host = host;
+    Alarm(LocalProcess sleeper) {
         this.sleeper = sleeper;
     }
 
-    /// Sees to it that a park which follows ends at the deadline, or earlier for no reason.
+    /// Sees to it that a wait which follows ends at the deadline, or earlier for no reason.
     void wakeAt(long deadlineNanos) {
         wakeNanos.set(deadlineNanos);
         long set = setNanos;
@@ -51,7 +48,7 @@ final class Alarm {
             timer.cancel();
         }
         setNanos = deadlineNanos;
-        timer = host.scheduler().at(deadlineNanos, this::goOff);
+        timer = sleeper.node.host().scheduler().at(deadlineNanos, this::goOff);
     }
 
     private void goOff() {
@@ -63,14 +60,14 @@ final class Alarm {
         if (wake == NEVER) {
             return;
         }
-        if (host.clock().nanos() - wake >= 0) {
-            host.scheduler().unpark(sleeper);
+        if (sleeper.node.host().clock().nanos() - wake >= 0) {
+            sleeper.rouse();
         } else {
             set(wake);
         }
     }
 
-    /// The thread waits no more.
+    /// The process waits no more.
     synchronized void cancel() {
         cancelled = true;
         if (timer != null) {

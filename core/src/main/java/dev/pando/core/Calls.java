@@ -164,11 +164,7 @@ final class Calls {
 
     private Optional<Object> awaitInside(LocalProcess self, Slot slot, long deadline) {
         self.check();
-        if (slot.isSoon()) {
-            // The server runs next, as a rule on this thread's carrier. To be woken would cost more than to queue.
-            node.host().scheduler().giveWay();
-        }
-        Object outcome = slot.outcome();
+        Object outcome = self.outcomeInPassing(slot);
         if (outcome != null) {
             return Optional.of(outcome);
         }

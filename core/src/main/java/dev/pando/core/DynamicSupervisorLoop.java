@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Runs a [DynamicSupervisor] as the body of a process.
-final class DynamicSupervisorLoop {
+final class DynamicSupervisorLoop implements Loop {
 
     private static final Logger log = LoggerFactory.getLogger(DynamicSupervisor.class);
 
@@ -36,21 +36,24 @@ final class DynamicSupervisorLoop {
         this.self = self;
     }
 
-    void run() {
+    @Override
+    public void begin() {
         self.trapExits(true);
         self.ready();
-        while (true) {
-            switch (self.take()) {
-                case Exit(Pid from, ExitReason reason) when self.isParent(from) -> end(reason);
-                case Exit(Pid from, ExitReason reason) -> ended(from, reason);
-                case StopRequest(ExitReason reason) -> end(reason);
-                case Again(ChildSpec spec) -> {
-                    waiting.remove(spec);
-                    restart(spec);
-                }
-                case Request request -> answer(request);
-                default -> {}
+    }
+
+    @Override
+    public void handle(Object item) {
+        switch (item) {
+            case Exit(Pid from, ExitReason reason) when self.isParent(from) -> end(reason);
+            case Exit(Pid from, ExitReason reason) -> ended(from, reason);
+            case StopRequest(ExitReason reason) -> end(reason);
+            case Again(ChildSpec spec) -> {
+                waiting.remove(spec);
+                restart(spec);
             }
+            case Request request -> answer(request);
+            default -> {}
         }
     }
 

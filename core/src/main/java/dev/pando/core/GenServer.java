@@ -3,9 +3,10 @@ package dev.pando.core;
 /// A server process: a description that never changes (usually a record), a state that moves, a sealed protocol,
 /// one switch.
 ///
-/// All callbacks run on the server's own virtual thread, one at a time, and may block. An exception from a
-/// callback is a
-/// crash: [#terminate] runs, links and monitors are told, a supervisor decides.
+/// All callbacks run on a virtual thread, one at a time, and may block. A server that is idle has no thread; the
+/// next message may find it on another one, so nothing that belongs to a thread – a thread-local, a lock that is held –
+/// outlasts a callback. An exception from a callback is a crash: [#terminate] runs, links and monitors are told, a
+/// supervisor decides.
 ///
 /// @param <M> the protocol; its messages implement [Call] or [Cast]
 /// @param <S> the state

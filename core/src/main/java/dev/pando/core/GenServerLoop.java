@@ -7,13 +7,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Runs a [GenServer] as the body of a process.
-final class GenServerLoop<M, S> {
+final class GenServerLoop<M, S> implements Loop {
 
     private static final Logger log = LoggerFactory.getLogger(GenServer.class);
 
     private final GenServer<M, S> server;
     private final Class<M> protocol;
     private final LocalProcess self;
+    private @Nullable S state;
 
     GenServerLoop(GenServer<M, S> server, Class<M> protocol, LocalProcess self) {
         this.server = server;
@@ -21,27 +22,31 @@ final class GenServerLoop<M, S> {
         this.self = self;
     }
 
-    void run() throws Exception {
-        S state = server.init();
+    @Override
+    public void begin() throws Exception {
+        state = server.init();
         self.ready();
-        while (true) {
-            Object item = self.takeNext();
-            Step<S> step;
-            try {
-                step = step(item, state);
-            } catch (Throwable thrown) {
-                if (self.told().isEmpty()) {
-                    terminate(Node.reasonOf(thrown), state);
-                }
-                throw thrown;
-            } finally {
-                self.handling(null);
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // a state may be null, as in the type of the server
+    public void handle(Object item) throws Exception {
+        S before = state;
+        Step<S> step;
+        try {
+            step = step(item, before);
+        } catch (Throwable thrown) {
+            if (self.told().isEmpty()) {
+                terminate(Node.reasonOf(thrown), before);
             }
-            switch (step) {
-                case Step.Reply<S>(Call<?> _, Object _, S next) -> state = next;
-                case Step.NoReply<S>(S next) -> state = next;
-                case Step.Stop<S> stop -> stop(stop, item);
-            }
+            throw thrown;
+        } finally {
+            self.handling(null);
+        }
+        switch (step) {
+            case Step.Reply<S>(Call<?> _, Object _, S next) -> state = next;
+            case Step.NoReply<S>(S next) -> state = next;
+            case Step.Stop<S> stop -> stop(stop, item);
         }
     }
 

@@ -50,6 +50,12 @@ final class LocalProcess implements Runnable {
     private @Nullable Cast next;
     private long idleNanos = Alarm.NEVER;
     private @Nullable Alarm alarm;
+    private @Nullable Loop loop;
+    // How it waits, see Patience: for its mailbox and for answers, in turns with others and beside them.
+    private int patience = Patience.AFTER_ONE;
+    private int patienceBeside = Patience.FRESH;
+    private int callPatience = Patience.FRESH;
+    private int callPatienceBeside = Patience.FRESH;
 
     private volatile @Nullable ExitReason ended;
     private boolean ending;
@@ -132,6 +138,7 @@ final class LocalProcess implements Runnable {
 
     @Override
     public void run() {
+        inKernel = false;
         thread = Thread.currentThread();
         ScopedValue.where(Self.CURRENT, this).run(() -> node.run(this));
     }
@@ -163,35 +170,81 @@ final class LocalProcess implements Runnable {
         }
     }
 
-    // The stack of a waiting process is kept for as long as it waits, so few methods lie between a loop and its park.
-
-    /// Takes the oldest item, waiting for it.
-    Object take() {
-        return Objects.requireNonNull(takeUntil(Alarm.NEVER));
+    @Nullable
+    Loop loop() {
+        return loop;
     }
 
-    /// As `take`, until the deadline; `Alarm.NEVER` waits without one.
-    private @Nullable Object takeUntil(long deadlineNanos) {
-        check();
-        Object item = mailbox.take();
+    void loop(Loop begun) {
+        loop = begun;
+    }
+
+    /// What a server handles next: what it continues with, else the first item of the mailbox, else idleness.
+    ///
+    /// `null` when there is nothing now: the process has then given its thread up. The caller touches nothing of
+    /// the process any more; it may be running on another thread already.
+    @Nullable
+    Object takeNext() {
+        Object item = takeNow();
         if (item != null) {
-            madeRoom();
             return item;
         }
-        setAlarm(deadlineNanos);
-        while (item == null && !isPast(deadlineNanos)) {
-            mailbox.await(Thread.currentThread());
-            if (!mailbox.hasNew()) {
-                park();
+        if (Patience.tries(patience)) {
+            item = comesBeside() ? takeNow() : null;
+            for (int turns = Patience.TURNS; item == null && turns > 0; turns--) {
+                node.host().scheduler().giveWay();
+                item = takeNow();
             }
-            mailbox.awake();
-            check();
-            item = mailbox.take();
         }
-        endAlarm(deadlineNanos);
-        madeRoom();
+        patience = Patience.after(item != null, patience);
+        if (item == null) {
+            setAlarm(idleNanos);
+        }
+        while (item == null && !becomeIdle()) {
+            item = takeNow();
+        }
         return item;
     }
+
+    private @Nullable Object takeNow() {
+        check();
+        Object item = next;
+        if (item != null) {
+            next = null;
+        } else {
+            item = mailbox.take();
+            if (item != null) {
+                madeRoom();
+            } else if (isPast(idleNanos)) {
+                item = new Idle();
+            }
+        }
+        if (item != null) {
+            endAlarm(idleNanos);
+            idleNanos = Alarm.NEVER;
+        }
+        return item;
+    }
+
+    /// Gives the thread up, unless there is something to do after all.
+    private boolean becomeIdle() {
+        inKernel = true;
+        thread = null;
+        mailbox.await(this);
+        boolean busy = (mailbox.hasNew() || told != null || isPast(idleNanos)) && mailbox.withdraw(this);
+        if (busy) {
+            thread = Thread.currentThread();
+            inKernel = false;
+        }
+        return !busy;
+    }
+
+    /// Gives an idle server a thread. For whoever has taken its announcement from the mailbox.
+    private void resume() {
+        node.host().scheduler().start(kind(), this);
+    }
+
+    // The stack of a waiting process is kept for as long as it waits: few methods lie between body and park.
 
     /// Takes the first fitting item, waiting for it.
     Object take(Predicate<Object> fits) {
@@ -207,6 +260,15 @@ final class LocalProcess implements Runnable {
             madeRoom();
             return item;
         }
+        if (Patience.tries(patience)) {
+            item = comesBeside() ? mailbox.pollNew(fits) : null;
+            for (int turns = Patience.TURNS; item == null && turns > 0; turns--) {
+                node.host().scheduler().giveWay();
+                check();
+                item = mailbox.pollNew(fits);
+            }
+        }
+        patience = Patience.after(item != null, patience);
         setAlarm(deadlineNanos);
         while (item == null && !isPast(deadlineNanos)) {
             mailbox.await(Thread.currentThread());
@@ -232,7 +294,7 @@ final class LocalProcess implements Runnable {
         if (deadlineNanos != Alarm.NEVER) {
             Alarm set = alarm;
             if (set == null) {
-                set = new Alarm(node.host(), Thread.currentThread());
+                set = new Alarm(this);
                 alarm = set;
             }
             set.wakeAt(deadlineNanos);
@@ -259,6 +321,51 @@ final class LocalProcess implements Runnable {
         }
     }
 
+    /// The outcome of a call if it comes while this process lets others run, each at most a few times.
+    @Nullable
+    Object outcomeInPassing(Slot slot) {
+        Object outcome = slot.outcome();
+        if (outcome != null) {
+            return outcome;
+        }
+        if (slot.isSoon() || Patience.tries(callPatience)) {
+            outcome = outcomeBeside(slot);
+            for (int turns = Patience.TURNS; outcome == null && turns > 0; turns--) {
+                node.host().scheduler().giveWay();
+                check();
+                outcome = slot.outcome();
+            }
+        }
+        callPatience = Patience.after(outcome != null, callPatience);
+        return outcome;
+    }
+
+    /// Looks whether something new comes into the mailbox from a process that runs at the same time.
+    private boolean comesBeside() {
+        boolean came = false;
+        if (Patience.tries(patienceBeside)) {
+            for (int looks = node.host().scheduler().looks(); !came && looks > 0; looks--) {
+                node.host().scheduler().spin();
+                came = mailbox.hasNew();
+            }
+        }
+        patienceBeside = Patience.after(came, patienceBeside);
+        return came;
+    }
+
+    /// As `comesBeside`, for the outcome of a call.
+    private @Nullable Object outcomeBeside(Slot slot) {
+        Object outcome = null;
+        if (Patience.tries(callPatienceBeside)) {
+            for (int looks = node.host().scheduler().looks(); outcome == null && looks > 0; looks--) {
+                node.host().scheduler().spin();
+                outcome = slot.outcome();
+            }
+        }
+        callPatienceBeside = Patience.after(outcome != null, callPatienceBeside);
+        return outcome;
+    }
+
     @Nullable
     Request current() {
         return current;
@@ -270,21 +377,6 @@ final class LocalProcess implements Runnable {
 
     void idleUntil(long deadlineNanos) {
         idleNanos = deadlineNanos;
-    }
-
-    /// What a server handles next: what it continues with, else the first item of the mailbox, else idleness.
-    Object takeNext() {
-        Cast continuation = next;
-        if (continuation != null) {
-            check();
-            next = null;
-            idleNanos = Alarm.NEVER;
-            return continuation;
-        }
-        long deadline = idleNanos;
-        idleNanos = Alarm.NEVER;
-        Object item = takeUntil(deadline);
-        return item == null ? new Idle() : item;
     }
 
     void handling(@Nullable Request request) {
@@ -312,6 +404,10 @@ final class LocalProcess implements Runnable {
             thread = null;
         }
         Thread.interrupted();
+        cancelAlarm();
+    }
+
+    private void cancelAlarm() {
         Alarm set = alarm;
         if (set != null) {
             set.cancel();
@@ -342,9 +438,11 @@ final class LocalProcess implements Runnable {
 
     /// Puts what the runtime has to say, or a message for which there is room; tells whether the process waited.
     boolean deliver(Object item) {
-        Thread waiting = mailbox.put(item);
-        if (waiting != null) {
-            node.host().scheduler().unpark(waiting);
+        Object waiting = mailbox.put(item);
+        if (waiting instanceof Thread parked) {
+            node.host().scheduler().unpark(parked);
+        } else if (waiting != null) {
+            resume();
         } else if (mailbox.isLongerThanBefore()) {
             log.warn("{} has {} messages waiting; is it slower than its senders?", this, mailbox.length());
         }
@@ -384,9 +482,13 @@ final class LocalProcess implements Runnable {
     void exitSignal(Pid from, ExitReason reason) {
         if (trapping) {
             deliver(new Exit(from, reason));
-        } else if (!(reason instanceof ExitReason.Normal) || from.equals(pid)) {
+        } else if (isFatal(from, reason)) {
             tell(reason);
         }
+    }
+
+    private boolean isFatal(Pid from, ExitReason reason) {
+        return !(reason instanceof ExitReason.Normal) || from.equals(pid);
     }
 
     /// Makes the process unwind with this reason, from wherever it is.
@@ -404,7 +506,11 @@ final class LocalProcess implements Runnable {
         synchronized (this) {
             told = ExitReason.killed();
         }
-        if (node.killed(this)) {
+        if (mailbox.withdraw(this)) {
+            // Idle: nothing of it runs, and now nothing ever will.
+            cancelAlarm();
+            node.end(this, ExitReason.killed());
+        } else if (node.killed(this)) {
             synchronized (this) {
                 wake();
             }
@@ -413,11 +519,19 @@ final class LocalProcess implements Runnable {
 
     private void wake() {
         Thread running = thread;
-        if (running != null) {
+        rouse();
+        if (running != null && !inKernel) {
+            node.host().scheduler().interrupt(running);
+        }
+    }
+
+    /// Makes it look at what it waits for once more.
+    void rouse() {
+        Thread running = thread;
+        if (mailbox.withdraw(this)) {
+            resume();
+        } else if (running != null) {
             node.host().scheduler().unpark(running);
-            if (!inKernel) {
-                node.host().scheduler().interrupt(running);
-            }
         }
     }
 
@@ -506,6 +620,22 @@ final class LocalProcess implements Runnable {
         if (removeLink(from)) {
             exitSignal(from, reason);
         }
+    }
+
+    /// As [#exitByLink], for whoever can end this process in passing: `true` when it is idle, so that no thread of
+    /// its own is needed for that, and holds nothing whose release might take time. The caller then ends it.
+    synchronized boolean isEndedByLink(Pid from, ExitReason reason) {
+        if (!removeLink(from)) {
+            return false;
+        }
+        boolean ends = !trapping && isFatal(from, reason) && told == null && endings == null;
+        if (ends && mailbox.withdraw(this)) {
+            told = reason;
+            cancelAlarm();
+            return true;
+        }
+        exitSignal(from, reason);
+        return false;
     }
 
     synchronized boolean addWatcher(Ref ref, Pid watcher) {

@@ -36,7 +36,7 @@ final class Mailbox {
             LAST = lookup.findVarHandle(Mailbox.class, "last", Cell.class);
             FIRST = lookup.findVarHandle(Mailbox.class, "first", Cell.class);
             TAKEN = lookup.findVarHandle(Mailbox.class, "taken", int.class);
-            WAITING = lookup.findVarHandle(Mailbox.class, "waiting", Thread.class);
+            WAITING = lookup.findVarHandle(Mailbox.class, "waiting", Object.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -55,7 +55,7 @@ final class Mailbox {
     }
 
     private volatile Cell last;
-    private volatile @Nullable Thread waiting;
+    private volatile @Nullable Object waiting;
     /// Written by the consumer alone, in release mode; others read it in acquire mode.
     private Cell first;
     /// Messages taken so far; wraps as the cells' numbers do. Written and read as `first` is.
@@ -70,9 +70,9 @@ final class Mailbox {
         last = none;
     }
 
-    /// Adds an item. Returns the thread to unpark, if the consumer waits.
+    /// Adds an item. Returns whom the consumer has announced, if it waits: the caller must wake that.
     @Nullable
-    Thread put(Object item) {
+    Object put(Object item) {
         Cell cell = new Cell(Objects.requireNonNull(item, "a message is null; use Optional inside a record"));
         Cell before;
         do {
@@ -80,8 +80,8 @@ final class Mailbox {
             cell.number = before.number + 1;
         } while (!LAST.compareAndSet(this, before, cell));
         before.next = cell;
-        Thread sleeper = waiting;
-        return sleeper != null && WAITING.compareAndSet(this, sleeper, null) ? sleeper : null;
+        Object sleeper = waiting;
+        return sleeper != null && withdraw(sleeper) ? sleeper : null;
     }
 
     /// How many messages wait. Exact for the consumer; to others it may be behind by what happens meanwhile.
@@ -172,9 +172,15 @@ final class Mailbox {
         TAKEN.setRelease(this, taken + 1);
     }
 
-    /// Announces that the consumer is about to park; it must look once more in between.
-    void await(Thread consumer) {
-        waiting = consumer;
+    /// Announces that the consumer is about to wait, and whom the next `put` is to wake; it must look once more in
+    /// between.
+    void await(Object sleeper) {
+        waiting = sleeper;
+    }
+
+    /// Takes an announcement back; `false` when somebody else has, who then wakes the sleeper.
+    boolean withdraw(Object sleeper) {
+        return WAITING.compareAndSet(this, sleeper, null);
     }
 
     void awake() {

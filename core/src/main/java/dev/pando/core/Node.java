@@ -5,7 +5,9 @@ import dev.pando.core.spi.Transport;
 import dev.pando.core.wire.Payload;
 import dev.pando.core.wire.TypeArguments;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -496,19 +498,17 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /// The whole life of a process, on its thread.
+    /// Runs a process on the calling thread: a plain one for all its life, a server until it has nothing to do.
     void run(LocalProcess process) {
         ExitReason reason;
         try {
             process.check();
-            switch (process.behaviour) {
-                case ProcessBody plain -> {
-                    process.ready();
-                    plain.run();
-                }
-                case GenServer<?, ?> server -> loop(server, process).run();
-                case Supervisor supervisor -> new SupervisorLoop(supervisor, process).run();
-                case DynamicSupervisor supervisor -> new DynamicSupervisorLoop(supervisor, process).run();
+            if (process.behaviour instanceof ProcessBody plain) {
+                process.ready();
+                plain.run();
+            } else {
+                serve(process);
+                return;
             }
             reason = process.told().orElseGet(ExitReason::normal);
         } catch (Throwable thrown) {
@@ -518,6 +518,28 @@ public final class Node implements AutoCloseable {
         if (!end(process, reason)) {
             leftovers.decrementAndGet();
         }
+    }
+
+    /// Returns when the process is idle, and not to be touched any more.
+    private void serve(LocalProcess process) throws Exception {
+        Loop loop = process.loop();
+        if (loop == null) {
+            loop = loop(process);
+            loop.begin();
+            process.loop(loop);
+        }
+        for (Object item = process.takeNext(); item != null; item = process.takeNext()) {
+            loop.handle(item);
+        }
+    }
+
+    private Loop loop(LocalProcess process) {
+        return switch (process.behaviour) {
+            case GenServer<?, ?> server -> loop(server, process);
+            case Supervisor supervisor -> new SupervisorLoop(supervisor, process);
+            case DynamicSupervisor supervisor -> new DynamicSupervisorLoop(supervisor, process);
+            case ProcessBody plain -> throw new IllegalArgumentException(plain + " has no loop");
+        };
     }
 
     private static ExitReason ended(LocalProcess process, Throwable thrown) {
@@ -552,7 +574,21 @@ public final class Node implements AutoCloseable {
     }
 
     /// Frees what the process holds, closes it, and tells everybody; `false` when that is being done already.
-    private boolean end(LocalProcess process, ExitReason reason) {
+    ///
+    /// Idle servers that a link makes follow it are ended here too, one after the other: a tree of a million ends
+    /// without a thread for each, and without a stack as deep as the tree.
+    boolean end(LocalProcess process, ExitReason reason) {
+        Deque<LocalProcess> following = new ArrayDeque<>();
+        boolean ends = end(process, reason, following);
+        for (LocalProcess next = following.poll(); next != null; next = following.poll()) {
+            if (!end(next, next.told().orElse(reason), following)) {
+                leftovers.decrementAndGet();
+            }
+        }
+        return ends;
+    }
+
+    private boolean end(LocalProcess process, ExitReason reason, Deque<LocalProcess> following) {
         Optional<List<Runnable>> endings = process.beginEnd();
         if (endings.isEmpty()) {
             return false;
@@ -564,13 +600,22 @@ public final class Node implements AutoCloseable {
             removeRoot(process.pid);
         }
         attempt(process, () -> relations.starter().ifPresent(slot -> failStart(slot, process, reason)));
-        relations.links().forEach(link -> attempt(process, () -> exitByLink(process.pid, link, reason)));
+        relations.links().forEach(link -> attempt(process, () -> endLinked(process.pid, link, reason, following)));
         relations.watchers().forEach((ref, watcher) -> attempt(process, () -> tellWatcher(ref, watcher, reason)));
         attempt(process, () -> process.mailbox.forEach(item -> failRequest(item, process, reason)));
         relations.open().forEach(request -> attempt(process, () -> calls.failByEnd(request, process, reason)));
         relations.enders().forEach(slot -> slot.complete(reason, host.scheduler()));
         relations.watching().forEach((ref, watch) -> attempt(process, () -> unwatch(ref, watch.found())));
         return true;
+    }
+
+    private void endLinked(Pid ended, Pid link, ExitReason reason, Deque<LocalProcess> following) {
+        LocalProcess process = here(link);
+        if (process == null) {
+            exitByLink(ended, link, reason);
+        } else if (process.isEndedByLink(ended, reason)) {
+            following.add(process);
+        }
     }
 
     /// The starter gets the reason from `startAndWait`; it must not get it a second time through the link.

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /// Runs a [Supervisor] as the body of a process.
 ///
 /// Top down: start, serve, the end of a child and what follows for its group, requests, stop.
-final class SupervisorLoop {
+final class SupervisorLoop implements Loop {
 
     private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
 
@@ -50,7 +50,8 @@ final class SupervisorLoop {
         this.self = self;
     }
 
-    void run() {
+    @Override
+    public void begin() {
         self.trapExits(true);
         try {
             for (ChildSpec spec : supervisor.children()) {
@@ -65,19 +66,17 @@ final class SupervisorLoop {
             throw failure;
         }
         self.ready();
-        serve();
     }
 
-    private void serve() {
-        while (true) {
-            switch (self.take()) {
-                case Exit(Pid from, ExitReason reason) when self.isParent(from) -> end(reason);
-                case Exit(Pid from, ExitReason reason) -> ended(from, reason);
-                case StopRequest(ExitReason reason) -> end(reason);
-                case Again(List<Child> group, ExitReason reason) -> startWaiting(group, reason);
-                case Request request -> answer(request);
-                default -> {}
-            }
+    @Override
+    public void handle(Object item) {
+        switch (item) {
+            case Exit(Pid from, ExitReason reason) when self.isParent(from) -> end(reason);
+            case Exit(Pid from, ExitReason reason) -> ended(from, reason);
+            case StopRequest(ExitReason reason) -> end(reason);
+            case Again(List<Child> group, ExitReason reason) -> startWaiting(group, reason);
+            case Request request -> answer(request);
+            default -> {}
         }
     }
 

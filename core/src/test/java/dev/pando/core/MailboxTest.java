@@ -83,7 +83,7 @@ final class MailboxTest {
     @RepeatedTest(5)
     void manyProducersLoseNothingAndStayInOrderEach() {
         int producers = 8;
-        int each = 20_000;
+        int each = Race.rounds(20_000);
         CompletableFuture<int[]> received = new CompletableFuture<>();
         Thread consumer =
                 Thread.ofPlatform().daemon().start(() -> received.complete(consume(producers * each, producers)));
@@ -91,7 +91,7 @@ final class MailboxTest {
             int me = producer;
             Thread.ofVirtual().start(() -> {
                 for (int number = 0; number < each; number++) {
-                    LockSupport.unpark(mailbox.put(new Numbered(me, number)));
+                    LockSupport.unpark((Thread) mailbox.put(new Numbered(me, number)));
                 }
             });
         }

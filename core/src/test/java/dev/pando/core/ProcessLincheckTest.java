@@ -2,7 +2,9 @@ package dev.pando.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -87,6 +89,35 @@ public final class ProcessLincheckTest {
                         .thread("unlink", "link")
                         .thread("end")
                         .after("exits"));
+    }
+
+    /// The threads of a server are run by a thread of the program, so that it becomes idle while others wake it.
+    @Test
+    void aServerThatBecomesIdleMissesNothingAndRunsOnOneThread() {
+        Interleavings.check(
+                Server.class,
+                ServerModel.class,
+                Interleavings.program()
+                        .before("cast")
+                        .thread("run")
+                        .thread("cast")
+                        .after("settle"),
+                Interleavings.program()
+                        .before("cast")
+                        .thread("run", "run")
+                        .thread("cast", "cast")
+                        .after("settle"),
+                Interleavings.program()
+                        .before("cast")
+                        .thread("run")
+                        .thread("exit")
+                        .after("settle"),
+                Interleavings.program()
+                        .before("cast")
+                        .thread("run")
+                        .thread("kill")
+                        .after("settle"),
+                Interleavings.program().thread("exit").thread("kill").after("settle"));
     }
 
     // ---- what is tested, and the models
@@ -326,6 +357,98 @@ public final class ProcessLincheckTest {
 
         public int exits() {
             return exits;
+        }
+    }
+
+    /// A server whose threads run only when told to.
+    public static final class Server {
+
+        private final Queue<Runnable> threads = new ConcurrentLinkedQueue<>();
+        private final Node node =
+                Node.start(NodeName.of("alpha"), Protocols.none(), Resources.none(), Still.host(threads));
+        private final Counter counter = new Counter();
+        private final Pid pid = node.launch(Launch.of(counter));
+        private boolean ended;
+
+        public Server() {
+            run();
+        }
+
+        @Operation
+        public void cast() {
+            node.cast(pid, new Add());
+        }
+
+        @Operation(runOnce = true)
+        public void exit() {
+            ended = true;
+            node.exit(pid, ExitReason.Other.of("failed"));
+        }
+
+        @Operation(runOnce = true)
+        public void kill() {
+            ended = true;
+            node.exit(pid, ExitReason.killed());
+        }
+
+        /// Runs the server's thread, if it has one, until it is idle.
+        @Operation(nonParallelGroup = "threads")
+        public void run() {
+            Runnable thread = threads.poll();
+            if (thread != null) {
+                thread.run();
+            }
+        }
+
+        /// Lets it come to rest: how many messages it has handled, or -1 when it has been told to end and has.
+        @Operation(nonParallelGroup = "threads")
+        public int settle() {
+            boolean two = threads.size() > 1;
+            run();
+            boolean over = ended && node.processCount() == 0 && node.leftovers() == 0;
+            return two || !threads.isEmpty() ? -2 : over ? -1 : counter.handled;
+        }
+    }
+
+    public record Add() implements Cast {}
+
+    static final class Counter implements GenServer<Add, Integer> {
+
+        private int handled;
+
+        @Override
+        public Integer init() {
+            return 0;
+        }
+
+        @Override
+        public Step<Integer> handle(Add message, Integer state) {
+            handled = state + 1;
+            return Step.noReply(handled);
+        }
+    }
+
+    public static final class ServerModel {
+
+        private int handled;
+        private boolean ended;
+
+        public void cast() {
+            handled++;
+        }
+
+        public void exit() {
+            ended = true;
+        }
+
+        public void kill() {
+            ended = true;
+        }
+
+        public void run() {}
+
+        public int settle() {
+            return ended ? -1 : handled;
         }
     }
 }

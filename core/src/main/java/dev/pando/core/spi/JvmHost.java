@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// Binds the seams to the JVM.
 final class JvmHost implements Scheduler {
@@ -24,6 +25,14 @@ final class JvmHost implements Scheduler {
         }
     }
 
+    /// About half a microsecond, which is what a short answer from another carrier takes.
+    private static final int LOOKS_MAX = 50;
+
+    private static final int LOOKS = carriers() > 1 ? LOOKS_MAX : 0;
+
+    /// Of whoever made the host. Whoever happens to start a process, or to wake a server, leaves it nothing.
+    private final @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
+
     private final ScheduledThreadPoolExecutor timers;
     private final ConcurrentSkipListSet<Pending> actions = new ConcurrentSkipListSet<>();
     private final AtomicLong created = new AtomicLong();
@@ -35,13 +44,25 @@ final class JvmHost implements Scheduler {
         timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
+    /// How many virtual threads run at the same time; see `java.lang.VirtualThread`.
+    private static int carriers() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        return Math.min(processors, Integer.getInteger("jdk.virtualThreadScheduler.parallelism", processors));
+    }
+
     static Host create() {
         return new Host(new JvmHost(), new SystemClock(), ThreadLocalRandom::current, new JvmShutdown());
     }
 
     @Override
     public Thread start(String name, Runnable body) {
-        return Thread.ofVirtual().name(name).start(body);
+        Thread thread = Thread.ofVirtual()
+                .name(name)
+                .inheritInheritableThreadLocals(false)
+                .unstarted(body);
+        thread.setContextClassLoader(classLoader);
+        thread.start();
+        return thread;
     }
 
     @Override
@@ -61,6 +82,16 @@ final class JvmHost implements Scheduler {
     @SuppressWarnings("ThreadPriorityCheck") // a virtual thread goes behind those that wait for its carrier
     public void giveWay() {
         Thread.yield();
+    }
+
+    @Override
+    public int looks() {
+        return LOOKS;
+    }
+
+    @Override
+    public void spin() {
+        Thread.onSpinWait();
     }
 
     @Override

@@ -3,10 +3,12 @@ package dev.pando.core.spi;
 /// Runs processes and parks them; the only place of the runtime where threads start.
 ///
 /// All methods may be called by any process of the runtime. The production binding runs each process on a virtual
-/// thread; a simulator lets exactly one of them run at a time and draws the next one from a seed.
+/// thread, a server on a new one each time it has been idle; a simulator lets exactly one of them run at a time and
+/// draws the next one from a seed.
 public interface Scheduler extends AutoCloseable {
 
-    /// Starts a body on a thread of its own; the body runs later, never inside this call.
+    /// Starts a body on a thread of its own; the body runs later, never inside this call. The thread inherits nothing
+    /// from the one that starts it.
     Thread start(String name, Runnable body);
 
     /// Parks the calling thread until unparked; may return for no reason, so callers loop. Clears nothing, throws
@@ -18,6 +20,15 @@ public interface Scheduler extends AutoCloseable {
 
     /// Lets others that are ready run before the calling process goes on; a hint, which may do nothing.
     void giveWay();
+
+    /// How often a process may look, with a [#spin] in between, for what another one is doing at the same time, before
+    /// it gives way; 0 where only one runs at a time.
+    default int looks() {
+        return 0;
+    }
+
+    /// Lets a moment pass without letting others run; a hint, which may do nothing.
+    default void spin() {}
 
     /// Gives the thread its one permit; happens-before the return of the park it ends. Ignored when the thread
     /// has ended.

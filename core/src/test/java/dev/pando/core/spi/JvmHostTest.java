@@ -2,12 +2,17 @@ package dev.pando.core.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +118,32 @@ final class JvmHostTest {
         });
 
         await(ended);
+    }
+
+    @Test
+    void aThreadInheritsNothingFromTheOneThatStartsIt() throws InterruptedException {
+        InheritableThreadLocal<String> inheritable = new InheritableThreadLocal<>();
+        AtomicReference<ClassLoader> seen = new AtomicReference<>();
+        AtomicReference<String> inherited = new AtomicReference<>();
+        CountDownLatch ended = new CountDownLatch(1);
+        ClassLoader mine = Thread.currentThread().getContextClassLoader();
+        try (URLClassLoader other = new URLClassLoader(new URL[0])) {
+            Thread.currentThread().setContextClassLoader(other);
+            inheritable.set("of the starter");
+            scheduler.start("heir", () -> {
+                seen.set(Thread.currentThread().getContextClassLoader());
+                inherited.set(inheritable.get());
+                ended.countDown();
+            });
+            await(ended);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            Thread.currentThread().setContextClassLoader(mine);
+        }
+
+        assertThat(seen).hasValue(mine);
+        assertThat(inherited).hasValue(null);
     }
 
     @Test
