@@ -1,0 +1,257 @@
+package dev.pando.testkit;
+
+import dev.pando.core.Node;
+import dev.pando.core.NodeName;
+import dev.pando.core.ProcessBody;
+import dev.pando.core.Protocols;
+import dev.pando.core.Resources;
+import dev.pando.core.spi.Host;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Nodes in virtual time, under a scheduler that draws from a seed who runs next: the same seed, the same run.
+///
+/// Exactly one process runs at a time. Where it waits, sends, starts another or lets others run – and nowhere else –
+/// another one may go on. Time stands still while anybody can run, and jumps to the next timer when nobody can; a
+/// minute of a cluster takes milliseconds.
+///
+/// Everything happens inside of [#run], [#call], [#runFor] and [#until], which are called by the thread of the test,
+/// one
+/// at a time; in between nothing moves. A process must wait by the means of [dev.pando.core.Self] only: one that blocks
+/// in a lock, a socket or `Thread.sleep` stops the whole run, and is named. What happens in a run must hang on nothing
+/// but the seed: no identity hashes, no salted collections, no chance of another source, no threads of one's own.
+///
+/// Not safe for several threads.
+public final class Simulation implements AutoCloseable {
+
+    /// Virtual time within which what a test runs in a process must end.
+    private static final Duration LIMIT = Duration.ofHours(1);
+
+    private static final Duration CLOSE = Duration.ofMinutes(2);
+
+    private final long seed;
+    private final Chance chance;
+    private final Trace trace;
+    private final Kernel kernel;
+    private final Map<String, Machine> machines = new LinkedHashMap<>();
+    private final Set<Machine> abandoned = new LinkedHashSet<>();
+    private final Map<Node, Machine> nodes = new LinkedHashMap<>();
+
+    private Simulation(long seed, boolean keepLines) {
+        this.seed = seed;
+        this.chance = new Chance(seed);
+        this.trace = new Trace(keepLines);
+        this.kernel = new Kernel(chance.stream("scheduling"), trace);
+    }
+
+    /// A simulation whose trace keeps its hash only.
+    public static Simulation of(long seed) {
+        return new Simulation(seed, false);
+    }
+
+    /// A simulation whose trace keeps its lines as well.
+    public static Simulation traced(long seed) {
+        return new Simulation(seed, true);
+    }
+
+    public long seed() {
+        return seed;
+    }
+
+    /// Virtual nanoseconds since the start.
+    public long nanos() {
+        return kernel.nanos();
+    }
+
+    /// How many times a thread has been chosen to run.
+    public long steps() {
+        return kernel.steps();
+    }
+
+    public Trace trace() {
+        return trace;
+    }
+
+    /// Notes an event of the test in the trace.
+    ///
+    /// @param machine where it happened; of any name
+    public void note(String machine, String event, String detail) {
+        trace.add(kernel.nanos(), machine, event, detail);
+    }
+
+    // ---- machines
+
+    /// The seams of a machine, for whatever runs on them; made when it is asked for first.
+    public Host host(String machine) {
+        return machine(machine).host();
+    }
+
+    /// Starts a node on the machine of its name. After a crash of that machine it gets a new one, and the node a new
+    /// incarnation.
+    public Node start(String name, Protocols protocols, Resources resources) {
+        Machine old = machines.get(name);
+        if (old != null && old.isCrashed()) {
+            abandoned.add(old);
+            machines.remove(name);
+        }
+        Machine machine = machine(name);
+        Node node = Node.start(NodeName.of(name), protocols, resources, machine.host());
+        nodes.put(node, machine);
+        note(name, "starts", "");
+        return node;
+    }
+
+    private Machine machine(String name) {
+        return machines.computeIfAbsent(
+                name, made -> new Machine(made, kernel, chance.stream("machine " + made + " " + abandoned.size())));
+    }
+
+    private Machine known(String name) {
+        Machine machine = machines.get(name);
+        if (machine == null) {
+            throw new IllegalArgumentException("no machine is called " + name + "; there are " + machines.keySet());
+        }
+        return machine;
+    }
+
+    /// Stops a machine for a while, as SIGSTOP or a long garbage collection does: nothing of it runs, and its timers
+    /// go off late. It goes on by itself, in virtual time.
+    public void pause(String name, Duration time) {
+        Machine machine = known(name);
+        note(name, "pauses", time.toString());
+        machine.pause();
+        kernel.at(kernel.nanos() + time.toNanos(), () -> {
+            if (!machine.isCrashed()) {
+                note(name, "goes on", "");
+                machine.resume();
+            }
+        });
+    }
+
+    /// Ends a machine as a power failure does: from now on nothing of it runs or has any effect.
+    public void crash(String name) {
+        note(name, "crashes", "");
+        known(name).crash();
+    }
+
+    /// Makes a machine's clock gain so many millionths from now on, or lose by a negative number.
+    ///
+    /// @throws IllegalArgumentException beyond 100,000, which is a tenth
+    public void drift(String name, long ppm) {
+        known(name).clock().drift(ppm);
+    }
+
+    /// Sets a machine's wall time ahead of the others', or behind by a negative duration. Deadlines do not move.
+    public void ahead(String name, Duration time) {
+        known(name).clock().ahead(time.toNanos());
+    }
+
+    // ---- running
+
+    /// Lets a virtual time pass.
+    ///
+    /// @throws SimulationFailure when a process blocks outside of the simulation, polls without waiting, or fails
+    public void runFor(Duration time) {
+        advance(time, () -> false);
+    }
+
+    /// Lets time pass until a condition holds, which is looked at whenever nobody can run.
+    ///
+    /// @return `false` when the time is up and it does not
+    /// @throws SimulationFailure as [#runFor]
+    public boolean until(BooleanSupplier condition, Duration time) {
+        advance(time, condition);
+        return condition.getAsBoolean();
+    }
+
+    private void advance(Duration time, BooleanSupplier condition) {
+        kernel.run(kernel.nanos() + time.toNanos(), condition);
+    }
+
+    /// Runs steps as a process of a node, and waits for their end. What they throw is thrown here.
+    public void run(Node node, ProcessBody steps) {
+        call(node, () -> {
+            steps.run();
+            return true;
+        });
+    }
+
+    /// As [#run], with a value.
+    ///
+    /// @throws SimulationFailure as [#runFor], and when the steps have not ended after an hour of virtual time
+    public <T> T call(Node node, Callable<T> steps) {
+        Outcome<T> outcome = new Outcome<>();
+        node.spawn(() -> outcome.run(steps));
+        if (!until(outcome::isThere, LIMIT)) {
+            throw new SimulationFailure("no end of the steps on " + node + " after " + LIMIT + " of virtual time");
+        }
+        return outcome.get();
+    }
+
+    private static final class Outcome<T> {
+
+        private @Nullable T value;
+        private @Nullable Throwable thrown;
+        private boolean there;
+
+        void run(Callable<T> steps) {
+            try {
+                value = steps.call();
+            } catch (Throwable failure) {
+                thrown = failure;
+            }
+            there = true;
+        }
+
+        boolean isThere() {
+            return there;
+        }
+
+        @SuppressWarnings({"unchecked", "NullAway"}) // what a callable returns is its own business
+        T get() {
+            if (thrown != null) {
+                Outcome.<RuntimeException>throwAs(thrown);
+            }
+            return value;
+        }
+
+        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+        private static <E extends Throwable> void throwAs(Throwable thrown) throws E {
+            throw (E) thrown;
+        }
+    }
+
+    /// Closes the nodes, those of crashed machines too – each by itself, in virtual time, after everything else – and
+    /// sees to it that no thread is left. A run that has failed leaves its threads behind.
+    ///
+    /// @throws SimulationFailure when threads are left; they are named
+    @Override
+    public void close() {
+        if (kernel.hasFailed()) {
+            kernel.close();
+            return;
+        }
+        machines.values().forEach(Machine::resume);
+        abandoned.forEach(Machine::resume);
+        for (Map.Entry<Node, Machine> each : List.copyOf(nodes.entrySet())) {
+            Outcome<Boolean> closed = new Outcome<>();
+            each.getValue()
+                    .start(
+                            "close",
+                            () -> closed.run(() -> {
+                                each.getKey().close();
+                                return true;
+                            }));
+            until(closed::isThere, CLOSE);
+        }
+        runFor(Duration.ZERO);
+        kernel.close();
+    }
+}

@@ -1,0 +1,13 @@
+package dev.pando.testkit;
+
+/// Prints the hashes of the traces of so many seeds, a line each.
+final class Traces {
+
+    public static void main(String[] args) {
+        for (long seed = 0; seed < Long.parseLong(args[0]); seed++) {
+            System.out.println(Long.toHexString(SimulationTest.chat(seed).hash()));
+        }
+    }
+
+    private Traces() {}
+}
