@@ -49,6 +49,10 @@ final class Machine implements Scheduler {
         return clock;
     }
 
+    boolean isRunning() {
+        return state == State.RUNNING;
+    }
+
     boolean isCrashed() {
         return state == State.CRASHED;
     }

@@ -1,5 +1,6 @@
 package dev.pando.testkit;
 
+import dev.pando.cluster.Cluster;
 import dev.pando.core.Node;
 import dev.pando.core.NodeName;
 import dev.pando.core.ProcessBody;
@@ -7,6 +8,7 @@ import dev.pando.core.Protocols;
 import dev.pando.core.Resources;
 import dev.pando.core.spi.Host;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,6 +42,7 @@ public final class Simulation implements AutoCloseable {
     private final Chance chance;
     private final Trace trace;
     private final Kernel kernel;
+    private final SimulatedNetwork network;
     private final Map<String, Machine> machines = new LinkedHashMap<>();
     private final Set<Machine> abandoned = new LinkedHashSet<>();
     private final Map<Node, Machine> nodes = new LinkedHashMap<>();
@@ -49,6 +52,7 @@ public final class Simulation implements AutoCloseable {
         this.chance = new Chance(seed);
         this.trace = new Trace(keepLines);
         this.kernel = new Kernel(chance.stream("scheduling"), trace);
+        this.network = new SimulatedNetwork(kernel, chance.stream("network"));
     }
 
     /// A simulation whose trace keeps its hash only.
@@ -108,6 +112,18 @@ public final class Simulation implements AutoCloseable {
         return node;
     }
 
+    /// Has a node join the cluster of this simulation, and returns when it has. Nodes find each other by themselves,
+    /// within milliseconds of virtual time.
+    public Cluster join(Node node) {
+        Machine machine = nodes.get(node);
+        if (machine == null) {
+            throw new IllegalArgumentException(node + " is no node of this simulation; use Simulation.start");
+        }
+        Cluster cluster = Cluster.of(node, () -> network.engine(machine));
+        call(node, () -> node.start(cluster.childSpec().behaviour()));
+        return cluster;
+    }
+
     private Machine machine(String name) {
         return machines.computeIfAbsent(
                 name, made -> new Machine(made, kernel, chance.stream("machine " + made + " " + abandoned.size())));
@@ -127,10 +143,12 @@ public final class Simulation implements AutoCloseable {
         Machine machine = known(name);
         note(name, "pauses", time.toString());
         machine.pause();
+        network.stopped();
         kernel.at(kernel.nanos() + time.toNanos(), () -> {
             if (!machine.isCrashed()) {
                 note(name, "goes on", "");
                 machine.resume();
+                network.goesOn();
             }
         });
     }
@@ -138,7 +156,39 @@ public final class Simulation implements AutoCloseable {
     /// Ends a machine as a power failure does: from now on nothing of it runs or has any effect.
     public void crash(String name) {
         note(name, "crashes", "");
-        known(name).crash();
+        Machine machine = known(name);
+        machine.crash();
+        network.crashed(machine);
+    }
+
+    /// Cuts the network between two sides, in both directions. What is on its way arrives when the cut is mended in
+    /// time, that is before either side has noticed; that takes five to seven seconds.
+    public void cut(Collection<String> side, Collection<String> other) {
+        cutOneWay(side, other);
+        cutOneWay(other, side);
+    }
+
+    /// Cuts one direction: `to` hears nothing of `from` any more, which still hears of `to`.
+    public void cutOneWay(Collection<String> from, Collection<String> to) {
+        from.forEach(this::known);
+        to.forEach(this::known);
+        note("network", "cut", from + " from " + to);
+        network.cut(from, to);
+    }
+
+    /// Delays what goes from one machine to another by so much more.
+    public void slow(String from, String to, Duration by) {
+        known(from);
+        known(to);
+        note("network", "slow", from + " to " + to + " by " + by);
+        network.slow(from, to, by);
+    }
+
+    /// Mends all cuts, and makes no way slow any more. Members that had lost each other meet again within a few
+    /// seconds.
+    public void heal() {
+        note("network", "heals", "");
+        network.heal();
     }
 
     /// Makes a machine's clock gain so many millionths from now on, or lose by a negative number.

@@ -18,7 +18,7 @@ final class TwoMachinesIT {
         String first = traces();
         String second = traces();
 
-        assertThat(first.lines()).hasSize(SEEDS).doesNotHaveDuplicates();
+        assertThat(first.lines()).hasSize(2 * SEEDS).doesNotHaveDuplicates();
         assertThat(second).isEqualTo(first);
     }
 

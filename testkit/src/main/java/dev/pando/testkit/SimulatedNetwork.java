@@ -1,0 +1,302 @@
+package dev.pando.testkit;
+
+import dev.pando.cluster.spi.Engine;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The network between the machines of a simulation, and what their engines make of it.
+///
+/// Frames of one member to another arrive in order, after a delay that is drawn; none is lost while both keep each
+/// other in their views, so a short cut only delays. What is on its way to a member that leaves the sender's view is
+/// lost, and so is what arrives from a member that the receiver does not have in its view.
+///
+/// Each member makes its own view of whom it hears: a change comes to each at another time. One that cannot hear
+/// another notices by silence, after five to seven seconds; a crash closes connections, which is noticed in half a
+/// second. After a cut in one direction one side may suspect the other, and not the other way round. These times are
+/// those of the engine of production. Views do not come from a coordinator, whose crash in the middle of one is not
+/// modelled.
+final class SimulatedNetwork {
+
+    private static final Duration DELAY_MIN = Duration.ofNanos(50_000);
+    private static final Duration DELAY_MAX = Duration.ofMillis(2);
+
+    /// What makes members look around, and how long each takes to notice.
+    private enum Change {
+        JOINED(Duration.ofMillis(1), Duration.ofMillis(50)),
+        LEFT(Duration.ofMillis(1), Duration.ofMillis(50)),
+        CLOSED(Duration.ofMillis(100), Duration.ofMillis(500)),
+        SILENT(Duration.ofSeconds(5), Duration.ofSeconds(7)),
+        HEARD(Duration.ofMillis(500), Duration.ofMillis(2_500));
+
+        private final Duration min;
+        private final Duration max;
+
+        Change(Duration min, Duration max) {
+            this.min = min;
+            this.max = max;
+        }
+    }
+
+    private final Kernel kernel;
+    private final RandomGenerator chance;
+    /// Oldest first.
+    private final List<Port> joined = new ArrayList<>();
+    private final Map<Way, Link> links = new LinkedHashMap<>();
+    private int numbers;
+
+    private record Way(String from, String to) {}
+
+    private record Id(String machine, int number) implements Engine.Member {
+        @Override
+        public String toString() {
+            return machine + "/" + number;
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares parcels
+    private record Parcel(Port from, Port to, byte[] frame, long dueNanos) {}
+
+    /// One direction between two machines.
+    private static final class Link {
+        private final Deque<Parcel> onTheWay = new ArrayDeque<>();
+        private boolean cut;
+        private long slowedNanos;
+        private long lastNanos;
+        private boolean moving;
+    }
+
+    SimulatedNetwork(Kernel kernel, RandomGenerator chance) {
+        this.kernel = kernel;
+        this.chance = chance;
+    }
+
+    /// A new engine for a machine.
+    Engine engine(Machine machine) {
+        return new Port(new Id(machine.name(), numbers++), machine);
+    }
+
+    // ---- faults
+
+    void cut(Collection<String> from, Collection<String> to) {
+        for (String a : from) {
+            for (String b : to) {
+                link(a, b).cut = true;
+            }
+        }
+        changed(Change.SILENT);
+    }
+
+    void heal() {
+        for (Link link : links.values()) {
+            link.cut = false;
+            link.slowedNanos = 0;
+            move(link);
+        }
+        changed(Change.HEARD);
+    }
+
+    void slow(String from, String to, Duration by) {
+        link(from, to).slowedNanos = by.toNanos();
+    }
+
+    /// The machine has stopped or goes on; the others notice when they do not hear of it for long.
+    void stopped() {
+        changed(Change.SILENT);
+    }
+
+    void goesOn() {
+        changed(Change.HEARD);
+    }
+
+    void crashed(Machine machine) {
+        joined.removeIf(port -> port.machine == machine);
+        changed(Change.CLOSED);
+    }
+
+    // ---- membership
+
+    /// Has each member look around when it notices, each at a time of its own.
+    private void changed(Change change) {
+        for (Port port : joined) {
+            long noticed = kernel.nanos() + between(change.min, change.max);
+            kernel.at(noticed, () -> port.lookAround(heardBy(port)));
+        }
+    }
+
+    private List<Engine.Member> heardBy(Port port) {
+        return joined.stream()
+                .filter(other -> other == port || isHeard(other, port))
+                .map(other -> (Engine.Member) other.id)
+                .toList();
+    }
+
+    private boolean isHeard(Port other, Port by) {
+        return other.machine.isRunning() && !link(other.id.machine(), by.id.machine()).cut;
+    }
+
+    // ---- frames
+
+    private Link link(String from, String to) {
+        return links.computeIfAbsent(new Way(from, to), _ -> new Link());
+    }
+
+    private void send(Port from, Port to, byte[] frame) {
+        Link link = link(from.id.machine(), to.id.machine());
+        long due = kernel.nanos() + link.slowedNanos + between(DELAY_MIN, DELAY_MAX);
+        link.lastNanos = Math.max(link.lastNanos + 1, due);
+        link.onTheWay.add(new Parcel(from, to, frame.clone(), link.lastNanos));
+        move(link);
+    }
+
+    private void move(Link link) {
+        Parcel next = link.onTheWay.peek();
+        if (next != null && !link.cut && !link.moving) {
+            link.moving = true;
+            kernel.at(next.dueNanos(), () -> arrive(link));
+        }
+    }
+
+    private void arrive(Link link) {
+        link.moving = false;
+        if (!link.cut) {
+            Parcel parcel = link.onTheWay.poll();
+            if (parcel != null) {
+                parcel.to().receive(parcel);
+            }
+            move(link);
+        }
+    }
+
+    private long between(Duration min, Duration max) {
+        return chance.nextLong(min.toNanos(), max.toNanos());
+    }
+
+    /// One member.
+    private final class Port implements Engine {
+
+        private final Id id;
+        private final Machine machine;
+        private final Deque<Runnable> inbox = new ArrayDeque<>();
+        private List<Member> view = List.of();
+        private @Nullable Listener listener;
+        private @Nullable Thread deliverer;
+        private @Nullable Thread joining;
+        private boolean left;
+
+        Port(Id id, Machine machine) {
+            this.id = id;
+            this.machine = machine;
+        }
+
+        @Override
+        public void join(Listener joined) {
+            listener = joined;
+            deliverer = machine.start("net-" + machine.name(), this::deliver);
+            joining = Thread.currentThread();
+            SimulatedNetwork.this.joined.add(this);
+            changed(Change.JOINED);
+            while (view.isEmpty()) {
+                machine.park();
+            }
+            joining = null;
+        }
+
+        private void deliver() {
+            while (!left) {
+                Runnable next = inbox.poll();
+                if (next == null) {
+                    machine.park();
+                } else {
+                    next.run();
+                }
+            }
+        }
+
+        private void put(Runnable work) {
+            inbox.add(work);
+            if (deliverer != null) {
+                machine.unpark(deliverer);
+            }
+        }
+
+        private void lookAround(List<Member> heard) {
+            if (left || !joined.contains(this) || heard.equals(view)) {
+                return;
+            }
+            put(() -> install(heard));
+        }
+
+        private void install(List<Member> heard) {
+            if (heard.equals(view)) {
+                return;
+            }
+            for (Port other : joined) {
+                if (!heard.contains(other.id)) {
+                    link(id.machine(), other.id.machine()).onTheWay.removeIf(parcel -> parcel.from() == this);
+                }
+            }
+            view = heard;
+            kernel.trace()
+                    .add(
+                            kernel.nanos(),
+                            id.machine(),
+                            "sees",
+                            heard.stream().map(Objects::toString).collect(Collectors.joining(" ")));
+            listener().view(new View(heard));
+            if (joining != null) {
+                machine.unpark(joining);
+            }
+        }
+
+        private void receive(Parcel parcel) {
+            if (!left && joined.contains(this)) {
+                put(() -> {
+                    if (view.contains(parcel.from().id)) {
+                        listener().frame(parcel.from().id, parcel.frame());
+                    }
+                });
+            }
+        }
+
+        private Listener listener() {
+            return Objects.requireNonNull(listener, "joined");
+        }
+
+        @Override
+        public Member self() {
+            return id;
+        }
+
+        @Override
+        public void send(Member to, byte[] frame) {
+            if (left || !view.contains(to)) {
+                return;
+            }
+            joined.stream()
+                    .filter(port -> port.id.equals(to))
+                    .findFirst()
+                    .ifPresent(port -> SimulatedNetwork.this.send(this, port, frame));
+        }
+
+        @Override
+        public void close() {
+            left = true;
+            if (joined.remove(this)) {
+                changed(Change.LEFT);
+            }
+            if (deliverer != null) {
+                machine.unpark(deliverer);
+            }
+        }
+    }
+}

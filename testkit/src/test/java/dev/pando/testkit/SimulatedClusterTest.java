@@ -1,0 +1,233 @@
+package dev.pando.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pando.cluster.Cluster;
+import dev.pando.core.Call;
+import dev.pando.core.Down;
+import dev.pando.core.ExitException;
+import dev.pando.core.ExitReason;
+import dev.pando.core.GenServer;
+import dev.pando.core.Name;
+import dev.pando.core.Node;
+import dev.pando.core.Pid;
+import dev.pando.core.Protocols;
+import dev.pando.core.Ref;
+import dev.pando.core.Resources;
+import dev.pando.core.Self;
+import dev.pando.core.Step;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// The library's cluster, sessions and codec included, on a simulated network.
+final class SimulatedClusterTest {
+
+    private static final Name ECHO = new Name("echo");
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    public record Say(int number) implements Call<Integer> {}
+
+    public record Word(int number) {}
+
+    record Echo() implements GenServer<Say, Integer> {
+        @Override
+        public Integer init() {
+            return 0;
+        }
+
+        @Override
+        public Step<Integer> handle(Say say, Integer heard) {
+            return Step.reply(say, say.number(), heard + 1);
+        }
+    }
+
+    /// Some nodes that know each other, each with an echo.
+    private record Trio(Simulation simulation, List<Node> nodes, List<Cluster> clusters) implements AutoCloseable {
+
+        static Trio of(long seed) {
+            Simulation simulation = Simulation.traced(seed);
+            Trio trio = new Trio(simulation, new ArrayList<>(), new ArrayList<>());
+            for (String name : List.of("a", "b", "c")) {
+                trio.add(name);
+            }
+            assertThat(simulation.until(trio::isWhole, Duration.ofSeconds(5)))
+                    .as("seed %d: %s", seed, simulation.trace().last(30))
+                    .isTrue();
+            return trio;
+        }
+
+        void add(String name) {
+            Node node = simulation.start(name, Protocols.of(Say.class, Word.class), Resources.none());
+            nodes.add(node);
+            clusters.add(simulation.join(node));
+            simulation.call(node, () -> node.start(new Echo(), ECHO));
+        }
+
+        boolean isWhole() {
+            return clusters.stream().allMatch(cluster -> cluster.nodes().size() == clusters.size() - 1);
+        }
+
+        @Override
+        public void close() {
+            simulation.close();
+        }
+    }
+
+    static Trace talk(long seed) {
+        try (Trio trio = Trio.of(seed)) {
+            Simulation simulation = trio.simulation();
+            Node a = trio.nodes().get(0);
+            simulation.run(a, () -> {
+                for (int i = 0; i < 10; i++) {
+                    Node other = trio.nodes().get(1 + i % 2);
+                    simulation.note("a", "hears", "" + Self.call(ECHO.on(other.name()), new Say(i)));
+                }
+            });
+            simulation.cut(List.of("a"), List.of("b", "c"));
+            simulation.runFor(Duration.ofSeconds(10));
+            simulation.heal();
+            assertThat(simulation.until(trio::isWhole, Duration.ofSeconds(20)))
+                    .as("seed %d: %s", seed, simulation.trace().last(40))
+                    .isTrue();
+            return simulation.trace();
+        }
+    }
+
+    @Test
+    void theSameSeedGivesTheSameCluster() {
+        for (long seed = 0; seed < 10; seed++) {
+            Trace first = talk(seed);
+            Trace second = talk(seed);
+
+            assertThat(second.lines()).isEqualTo(first.lines()).hasSizeGreaterThan(20);
+            assertThat(second.hash()).isEqualTo(first.hash());
+        }
+    }
+
+    @Test
+    void aPartitionIsNoticedAndHealsForManySeeds() {
+        for (long seed = 100; seed < 200; seed++) {
+            talk(seed);
+        }
+    }
+
+    /// A cut that is mended before anybody notices delays, and loses nothing.
+    @Test
+    void aShortCutOnlyDelays() {
+        for (long seed = 0; seed < 20; seed++) {
+            try (Trio trio = Trio.of(seed)) {
+                Simulation simulation = trio.simulation();
+                Node a = trio.nodes().get(0);
+                Node b = trio.nodes().get(1);
+                List<Integer> heard = new ArrayList<>();
+                Pid listener = b.spawn(() -> {
+                    while (true) {
+                        heard.add(Self.receive(Word.class).number());
+                    }
+                });
+                a.spawn(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        Self.send(listener, new Word(i));
+                        Self.sleep(Duration.ofMillis(20));
+                    }
+                });
+                simulation.runFor(Duration.ofMillis(300));
+                simulation.cut(List.of("a"), List.of("b"));
+                simulation.runFor(SECOND);
+                int before = heard.size();
+                simulation.heal();
+                simulation.runFor(Duration.ofSeconds(5));
+
+                assertThat(before).isBetween(5, 20);
+                assertThat(heard).hasSize(100).isSorted();
+            }
+        }
+    }
+
+    @Test
+    void whoMonitorsAcrossACutIsToldOnce() {
+        try (Trio trio = Trio.of(3)) {
+            Simulation simulation = trio.simulation();
+            Node a = trio.nodes().get(0);
+            Node b = trio.nodes().get(1);
+            List<ExitReason> reasons = new ArrayList<>();
+            a.spawn(() -> {
+                Ref ref = Self.monitor(ECHO.on(b.name()));
+                while (true) {
+                    Down down = Self.receive(Down.class);
+                    assertThat(down.ref()).isEqualTo(ref);
+                    reasons.add(down.reason());
+                }
+            });
+            simulation.runFor(SECOND);
+            simulation.cut(List.of("a"), List.of("b", "c"));
+            simulation.runFor(Duration.ofSeconds(10));
+            simulation.heal();
+            simulation.runFor(Duration.ofSeconds(10));
+
+            assertThat(reasons).containsExactly(new ExitReason.NoConnection(b.name()));
+        }
+    }
+
+    @Test
+    void aCallToAMachineThatCrashesFailsSoon() {
+        try (Trio trio = Trio.of(4)) {
+            Simulation simulation = trio.simulation();
+            Node a = trio.nodes().get(0);
+            Node b = trio.nodes().get(1);
+            simulation.crash("b");
+            long before = simulation.nanos();
+            ExitReason reason = simulation.call(a, () -> {
+                try {
+                    Self.call(ECHO.on(b.name()), new Say(1), Duration.ofSeconds(30));
+                    return ExitReason.normal();
+                } catch (ExitException failure) {
+                    return failure.reason();
+                }
+            });
+
+            assertThat(reason).isEqualTo(new ExitReason.NoConnection(b.name()));
+            assertThat(Duration.ofNanos(simulation.nanos() - before)).isLessThan(SECOND);
+        }
+    }
+
+    @Test
+    void aMachineThatIsStartedAgainJoinsAnew() {
+        try (Trio trio = Trio.of(5)) {
+            Simulation simulation = trio.simulation();
+            simulation.crash("c");
+            simulation.runFor(SECOND);
+            trio.nodes().removeLast();
+            trio.clusters().removeLast();
+            trio.add("c");
+
+            assertThat(simulation.until(trio::isWhole, Duration.ofSeconds(10)))
+                    .as(simulation.trace().last(30))
+                    .isTrue();
+            Node a = trio.nodes().get(0);
+            assertThat(simulation.call(
+                            a, () -> Self.call(ECHO.on(trio.nodes().get(2).name()), new Say(7))))
+                    .isEqualTo(7);
+        }
+    }
+
+    /// It was excluded while it stood still, and finds that out afterwards.
+    @Test
+    void aMachineThatStoodStillForLongComesBack() {
+        for (long seed = 0; seed < 10; seed++) {
+            try (Trio trio = Trio.of(seed)) {
+                Simulation simulation = trio.simulation();
+                simulation.pause("b", Duration.ofSeconds(20));
+                simulation.runFor(Duration.ofSeconds(15));
+                assertThat(trio.clusters().get(0).nodes())
+                        .containsExactly(trio.nodes().get(2).name());
+
+                assertThat(simulation.until(trio::isWhole, Duration.ofSeconds(30)))
+                        .as("seed %d: %s", seed, simulation.trace().last(30))
+                        .isTrue();
+            }
+        }
+    }
+}
