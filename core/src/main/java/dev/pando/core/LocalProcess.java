@@ -438,12 +438,14 @@ final class LocalProcess implements Runnable {
 
     /// Puts what the runtime has to say, or a message for which there is room; tells whether the process waited.
     boolean deliver(Object item) {
-        Object waiting = mailbox.put(item);
+        int number = mailbox.put(item);
+        Object waiting = mailbox.sleeper();
         if (waiting instanceof Thread parked) {
             node.host().scheduler().unpark(parked);
         } else if (waiting != null) {
             resume();
-        } else if (mailbox.isLongerThanBefore()) {
+        }
+        if (mailbox.isLongerSince(number)) {
             log.warn("{} has {} messages waiting; is it slower than its senders?", this, mailbox.length());
         }
         return waiting != null;

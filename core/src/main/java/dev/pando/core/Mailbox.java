@@ -70,16 +70,23 @@ final class Mailbox {
         last = none;
     }
 
-    /// Adds an item. Returns whom the consumer has announced, if it waits: the caller must wake that.
-    @Nullable
-    Object put(Object item) {
+    /// Adds an item and returns its number. The caller must then wake the [#sleeper], if there is one.
+    int put(Object item) {
         Cell cell = new Cell(Objects.requireNonNull(item, "a message is null; use Optional inside a record"));
         Cell before;
+        int number;
         do {
             before = last;
-            cell.number = before.number + 1;
+            number = before.number + 1;
+            cell.number = number;
         } while (!LAST.compareAndSet(this, before, cell));
         before.next = cell;
+        return number;
+    }
+
+    /// Whom the consumer has announced, if it waits: taken back with that, so that one caller alone is told.
+    @Nullable
+    Object sleeper() {
         Object sleeper = waiting;
         return sleeper != null && withdraw(sleeper) ? sleeper : null;
     }
@@ -89,13 +96,13 @@ final class Mailbox {
         return last.number - (int) TAKEN.getAcquire(this);
     }
 
-    /// Whether the last message, seen now and then, made the mailbox grow past a length that calls for attention: a
-    /// hundred thousand, twice that, and so on.
-    boolean isLongerThanBefore() {
-        if ((last.number & (WATCH_EVERY - 1)) != 0) {
+    /// Whether the message of this number, one of those that are looked at, made the mailbox grow past a length that
+    /// calls for attention: a hundred thousand, twice that, and so on.
+    boolean isLongerSince(int number) {
+        if ((number & (WATCH_EVERY - 1)) != 0) {
             return false;
         }
-        int length = length();
+        int length = number - takenCount();
         int level = length / WATCH_FROM;
         int before = (length - WATCH_EVERY) / WATCH_FROM;
         return level > 0 && Integer.highestOneBit(level) != Integer.highestOneBit(before);
@@ -172,7 +179,7 @@ final class Mailbox {
         TAKEN.setRelease(this, taken + 1);
     }
 
-    /// Announces that the consumer is about to wait, and whom the next `put` is to wake; it must look once more in
+    /// Announces that the consumer is about to wait, and whom the next producer is to wake; it must look once more in
     /// between.
     void await(Object sleeper) {
         waiting = sleeper;

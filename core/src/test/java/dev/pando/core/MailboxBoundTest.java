@@ -316,4 +316,25 @@ final class MailboxBoundTest {
             assertThat(logged.of(idle)).hasSize(2).allMatch(line -> line.startsWith("WARN"));
         }
     }
+
+    /// CI: the message that was to be looked at found the process waiting, and waking it was all that was done.
+    @Test
+    void aMailboxThatGrowsIsReportedAlsoWhenItsOwnerWaits() {
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        try (Logged logged = new Logged()) {
+            Pid picky = node.spawn(() -> {
+                thread.complete(Thread.currentThread());
+                Self.receive(String.class);
+            });
+            Thread owner = Steps.get(thread, "the owner's thread");
+            for (int i = 1; i <= 101_000; i++) {
+                if (i % 1024 == 0) {
+                    Steps.until("the owner waits", () -> owner.getState() == Thread.State.WAITING);
+                }
+                node.send(picky, i);
+            }
+
+            assertThat(logged.of(picky)).hasSize(1).allMatch(line -> line.startsWith("WARN"));
+        }
+    }
 }

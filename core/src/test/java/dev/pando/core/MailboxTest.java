@@ -66,11 +66,13 @@ final class MailboxTest {
     void aProducerIsToldWhomToWake() {
         Thread consumer = Thread.currentThread();
 
-        assertThat(mailbox.put("nobody waits")).isNull();
+        mailbox.put("nobody waits");
+        assertThat(mailbox.sleeper()).isNull();
         mailbox.await(consumer);
-        assertThat(mailbox.put("somebody waits")).isSameAs(consumer);
-        mailbox.awake();
-        assertThat(mailbox.put("nobody waits any more")).isNull();
+        mailbox.put("somebody waits");
+        assertThat(mailbox.sleeper()).isSameAs(consumer);
+        mailbox.put("nobody waits any more");
+        assertThat(mailbox.sleeper()).isNull();
     }
 
     @Test
@@ -91,7 +93,8 @@ final class MailboxTest {
             int me = producer;
             Thread.ofVirtual().start(() -> {
                 for (int number = 0; number < each; number++) {
-                    LockSupport.unpark((Thread) mailbox.put(new Numbered(me, number)));
+                    mailbox.put(new Numbered(me, number));
+                    LockSupport.unpark((Thread) mailbox.sleeper());
                 }
             });
         }

@@ -136,7 +136,8 @@ public final class ProcessLincheckTest {
 
         @Operation
         public void put(@Param(name = "number") int number) {
-            if (mailbox.put(number) != null) {
+            mailbox.put(number);
+            if (mailbox.sleeper() != null) {
                 asleep = false;
             }
         }
