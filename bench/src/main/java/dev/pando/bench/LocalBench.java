@@ -3,6 +3,7 @@ package dev.pando.bench;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,7 @@ public final class LocalBench {
     private final Consumer<String> progress;
     private final Map<Column, String> about = new EnumMap<>(Column.class);
     private final Tally tally = new Tally();
+    private final List<String> leftOut = new ArrayList<>();
 
     private LocalBench(LocalSettings settings, Optional<Beam> beam, Consumer<String> progress) {
         this.settings = settings;
@@ -28,7 +30,8 @@ public final class LocalBench {
 
     /// Takes minutes; says on the way what it is at.
     ///
-    /// @throws IllegalStateException when a contender fails, or the outcome of its work is wrong
+    /// @throws IllegalStateException when Pando fails, or the outcome of its work is wrong; where a peer does, its
+    /// figures of that round are left out
     public static Report run(LocalSettings settings, Consumer<String> progress)
             throws IOException, InterruptedException {
         warnOfLoad(progress);
@@ -62,7 +65,7 @@ public final class LocalBench {
                 }
             }
         }
-        return new Report(Runtime.getRuntime().availableProcessors(), settings.rounds(), about, tally.lines());
+        return new Report(Runtime.getRuntime().availableProcessors(), settings.rounds(), about, tally.lines(), leftOut);
     }
 
     /// Empty when this computer lacks the contender.
@@ -78,7 +81,13 @@ public final class LocalBench {
         try {
             findings = MeasuredProcess.run(command);
         } catch (IllegalArgumentException | IllegalStateException e) {
-            throw new IllegalStateException(what + ": " + e.getMessage(), e);
+            String failure = what + ": " + e.getMessage();
+            if (contender.column() == Column.PANDO) {
+                throw new IllegalStateException(failure, e);
+            }
+            leftOut.add(failure);
+            progress.accept(failure + "; left out");
+            return;
         }
         about.put(contender.column(), findings.about());
         for (Sample sample : findings.samples()) {

@@ -11,11 +11,13 @@ import java.util.Optional;
 ///
 /// @param processors that the computer has for this JVM
 /// @param about name and version of each runtime that took part
-public record Report(int processors, int rounds, Map<Column, String> about, List<Line> lines) {
+/// @param leftOut the measurements of peers that failed, each with its round and why
+public record Report(int processors, int rounds, Map<Column, String> about, List<Line> lines, List<String> leftOut) {
 
     public Report {
         about = Collections.unmodifiableMap(new EnumMap<>(about));
         lines = List.copyOf(lines);
+        leftOut = List.copyOf(leftOut);
     }
 
     /// One row of it.

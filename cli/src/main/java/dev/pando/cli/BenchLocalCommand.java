@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures one node beside Pekko and the BEAM.",
             "Each figure is the median of several rounds, each in a virtual machine of its own. The BEAM takes part"
-                    + " when erl and erlc are on the PATH. Exits with 1 when something measured has not done its work."
+                    + " when erl and erlc are on the PATH. Exits with 1 when Pando has not done its work; a peer's"
+                    + " measurement that fails is left out and named."
         })
 final class BenchLocalCommand implements Callable<Integer> {
 

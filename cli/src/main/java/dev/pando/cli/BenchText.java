@@ -25,6 +25,11 @@ final class BenchText {
             out.println();
             setUps(report, out);
         }
+        if (!report.leftOut().isEmpty()) {
+            out.println();
+            out.println("Left out, because it failed:");
+            report.leftOut().forEach(out::println);
+        }
     }
 
     private static void runtimes(Report report, PrintWriter out) {

@@ -29,8 +29,8 @@ final class BenchReportTest {
                                     Column.PEKKO, new Statistics(960_000, 1_000_000),
                                     Column.BEAM, new Statistics(800_000, 828_000)),
                             Map.of("default", 960_000.0, "ask", 9_999.0)),
-                    new Report.Line(
-                            Row.CALL1_ALLOCATED, Map.of(Column.PANDO, new Statistics(56.25, 56.25)), Map.of())));
+                    new Report.Line(Row.CALL1_ALLOCATED, Map.of(Column.PANDO, new Statistics(56.25, 56.25)), Map.of())),
+            List.of());
 
     @Test
     void theTableHasAColumnForEachRuntimeThatTookPart() {
@@ -63,12 +63,15 @@ final class BenchReportTest {
                 1,
                 1,
                 Map.of(Column.PANDO, "Pando"),
-                List.of(new Report.Line(Row.RING, Map.of(Column.PANDO, new Statistics(266.4, 266.4)), Map.of())));
+                List.of(new Report.Line(Row.RING, Map.of(Column.PANDO, new Statistics(266.4, 266.4)), Map.of())),
+                List.of("round 1 of 1, ring, pekko default: failed with exit code 255; see above"));
 
         assertThat(text(alone))
                 .contains("1 processors, 1 round;")
                 .containsPattern("(?m)^ring of 1,000, per hop +ns +266 +266$")
-                .doesNotContain("beam", "pekko", "Pekko");
+                .endsWith("Left out, because it failed:\nround 1 of 1, ring, pekko default: failed with exit code 255;"
+                        + " see above\n")
+                .doesNotContain("beam", "Pekko's");
     }
 
     @Test
