@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs the threads of a simulation one at a time, in an order that is drawn from the seed, and its time.
 ///
-/// Each is a virtual thread of the JVM that runs only while it holds the *baton*. It passes it on when it parks, gives
+/// Each is a virtual thread of the JVM that runs only while it holds the *baton*. It gives it away when it parks, gives
 /// way or ends: to one that is ready, chosen by chance, and when there is none to the kernel's own thread. That lets
-/// time jump to the next action and runs it, or gives the baton back to the driver, the thread of the test. Whatever
-/// the fields say is read and written by the holder alone; the hand-over is a volatile write and a read.
+/// time jump to the next action and runs it, or gives the baton back to the thread of the test. Whatever the fields say
+/// is read and written by the holder alone; the hand-over is a volatile write and a read. How the baton travels is the
+/// [Driver]'s business, and changes nothing of the order.
 ///
 /// Between two of these points nobody else runs, so races inside of a step are not explored; that is what model
 /// checkers are for.
@@ -48,14 +49,11 @@ final class Kernel {
         private boolean interrupted;
         private volatile boolean baton;
 
-        private Fiber(long number, Machine machine, String name, Runnable life) {
+        private Fiber(long number, Machine machine, String name, Thread thread) {
             this.number = number;
             this.machine = machine;
             this.name = name;
-            this.thread = Thread.ofVirtual()
-                    .name(name)
-                    .inheritInheritableThreadLocals(false)
-                    .unstarted(life);
+            this.thread = thread;
         }
 
         @Override
@@ -64,6 +62,7 @@ final class Kernel {
         }
     }
 
+    private final Driver driver;
     private final RandomGenerator choices;
     private final Trace trace;
     private final Map<Thread, Fiber> fibers = new HashMap<>();
@@ -77,19 +76,22 @@ final class Kernel {
     private BooleanSupplier over = () -> false;
     private int stepsThisInstant;
     private volatile long steps;
+    private volatile long acts;
     private volatile @Nullable Fiber running;
     private volatile Thread holder;
     private volatile boolean kernelBaton;
     private volatile boolean driverBaton = true;
     private volatile boolean closed;
     private volatile @Nullable SimulationFailure failure;
-    private @Nullable Thread driver;
+    private @Nullable Thread test;
 
-    Kernel(RandomGenerator choices, Trace trace) {
+    Kernel(Driver driver, RandomGenerator choices, Trace trace) {
+        this.driver = driver;
         this.choices = choices;
         this.trace = trace;
         this.holder = Thread.currentThread();
-        this.kernel = Thread.ofVirtual().name("pando-simulation").unstarted(this::serve);
+        this.kernel = driver.kernel(this::serve);
+        driver.open(this);
         kernel.start();
     }
 
@@ -109,7 +111,7 @@ final class Kernel {
         return trace;
     }
 
-    // ---- the driver
+    // ---- the thread of the test
 
     /// Lets the run go on until nothing is left to do in this time, or the condition holds when nobody can run.
     ///
@@ -121,7 +123,7 @@ final class Kernel {
                             ? "the simulation is closed"
                             : "the simulation runs already; do this inside a process of it");
         }
-        driver = Thread.currentThread();
+        test = Thread.currentThread();
         untilNanos = limitNanos;
         over = condition;
         driverBaton = false;
@@ -135,31 +137,54 @@ final class Kernel {
     }
 
     private void awaitDriverBaton() {
-        long seen = steps;
+        long seen = -1;
         int looks = 0;
         while (!driverBaton) {
             LockSupport.parkNanos(this, WATCH_NANOS);
-            looks = steps == seen ? looks + 1 : 0;
-            seen = steps;
-            Fiber stuck = running;
-            if (!driverBaton && stuck != null && looks >= looksMax(stuck.thread)) {
+            long now = steps + acts;
+            looks = now == seen ? looks + 1 : 0;
+            seen = now;
+            Fiber fiber = running;
+            Thread thread = fiber == null ? kernel : fiber.thread;
+            // A thread that has the baton but not yet a processor is no news.
+            int max = kernelBaton ? LOOKS_BUSY : looksMax(thread);
+            if (!driverBaton && looks >= max) {
                 // The run is lost: the thread keeps the baton.
-                throw fail(blocked(stuck));
+                throw fail(
+                        stuck(fiber == null ? "an action or condition of the simulation" : fiber.toString(), thread));
             }
         }
         holder = Thread.currentThread();
+    }
+
+    boolean isHolder(Thread thread) {
+        return thread == holder;
+    }
+
+    /// For the driver, which has found that the running thread waits for something that is not of the simulation.
+    void blocked() {
+        Fiber fiber = running;
+        if (fiber != null && !fiber.baton) {
+            fail(stuck(fiber.toString(), fiber.thread));
+        }
+    }
+
+    /// For the driver, which was told that a thread can go on by one that may not.
+    void foreign(Thread waker) {
+        fail(waker.getName() + " has woken a thread from outside of the simulation; its order would not be the same the"
+                + " next time");
     }
 
     private static int looksMax(Thread thread) {
         return thread.getState() == Thread.State.RUNNABLE ? LOOKS_BUSY : LOOKS_BLOCKED;
     }
 
-    private static String blocked(Fiber stuck) {
-        StringBuilder text = new StringBuilder(stuck.toString());
-        boolean busy = stuck.thread.getState() == Thread.State.RUNNABLE;
+    private static String stuck(String who, Thread thread) {
+        StringBuilder text = new StringBuilder(who);
+        boolean busy = thread.getState() == Thread.State.RUNNABLE;
         text.append(busy ? " has been computing for a minute" : " blocks outside of the simulation");
         text.append("; a simulated process may wait in receive, call and sleep of Self only");
-        for (StackTraceElement element : stuck.thread.getStackTrace()) {
+        for (StackTraceElement element : thread.getStackTrace()) {
             text.append("\n    at ").append(element);
         }
         return text.toString();
@@ -204,30 +229,33 @@ final class Kernel {
             if (closed) {
                 return;
             }
-            holder = Thread.currentThread();
             try {
-                turn();
+                while (turn()) {
+                    driver.runs();
+                }
             } catch (Throwable thrown) {
                 failure = new SimulationFailure("an action failed: " + thrown, thrown);
-                toDriver();
+                toTest();
             }
         }
     }
 
-    /// Ends by giving the baton away.
-    private void turn() {
+    /// Gives the baton away. Returns whether the kernel's thread is to go on when the driver has it back.
+    private boolean turn() {
+        holder = kernel;
         while (ready.isEmpty()) {
             if (failure != null || over.getAsBoolean()) {
-                toDriver();
-                return;
+                toTest();
+                return false;
             }
             Action next = actions.isEmpty() ? null : actions.first();
             if (next == null || next.atNanos > untilNanos) {
                 nanos = Math.max(nanos, untilNanos);
-                toDriver();
-                return;
+                toTest();
+                return false;
             }
             actions.remove(next);
+            acted();
             if (next.atNanos > nanos) {
                 nanos = next.atNanos;
                 stepsThisInstant = 0;
@@ -235,15 +263,21 @@ final class Kernel {
             next.body.run();
         }
         if (failure != null) {
-            toDriver();
-        } else {
-            give(choose());
+            toTest();
+            return false;
         }
+        give(choose());
+        return driver.comesBack();
     }
 
-    private void toDriver() {
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the holder of the baton writes
+    private void acted() {
+        acts++;
+    }
+
+    private void toTest() {
         driverBaton = true;
-        LockSupport.unpark(driver);
+        LockSupport.unpark(test);
     }
 
     // ---- whoever holds the baton
@@ -262,7 +296,7 @@ final class Kernel {
     Fiber start(Machine machine, String name, Runnable body) {
         checkHolder("started " + name);
         Fiber[] made = new Fiber[1];
-        Fiber fiber = new Fiber(++numbers, machine, name, () -> live(made[0], body));
+        Fiber fiber = new Fiber(++numbers, machine, name, driver.fiber(name, () -> live(made[0], body)));
         made[0] = fiber;
         fibers.put(fiber.thread, fiber);
         makeReady(fiber);
@@ -393,6 +427,9 @@ final class Kernel {
         if (++stepsThisInstant > STEPS_PER_INSTANT && !ready.isEmpty()) {
             fail("time stands still: more than " + STEPS_PER_INSTANT + " steps at " + nanos + " ns, the next by "
                     + ready.getFirst() + "; does it poll instead of waiting?");
+        }
+        if (driver.comesBack()) {
+            return;
         }
         if (failure == null && !ready.isEmpty()) {
             give(choose());

@@ -47,22 +47,22 @@ public final class Simulation implements AutoCloseable {
     private final Set<Machine> abandoned = new LinkedHashSet<>();
     private final Map<Node, Machine> nodes = new LinkedHashMap<>();
 
-    private Simulation(long seed, boolean keepLines) {
+    Simulation(long seed, boolean keepLines, Driver driver) {
         this.seed = seed;
         this.chance = new Chance(seed);
         this.trace = new Trace(keepLines);
-        this.kernel = new Kernel(chance.stream("scheduling"), trace);
+        this.kernel = new Kernel(driver, chance.stream("scheduling"), trace);
         this.network = new SimulatedNetwork(kernel, chance.stream("network"));
     }
 
     /// A simulation whose trace keeps its hash only.
     public static Simulation of(long seed) {
-        return new Simulation(seed, false);
+        return new Simulation(seed, false, Driver.ofThisJvm());
     }
 
     /// A simulation whose trace keeps its lines as well.
     public static Simulation traced(long seed) {
-        return new Simulation(seed, true);
+        return new Simulation(seed, true, Driver.ofThisJvm());
     }
 
     public long seed() {

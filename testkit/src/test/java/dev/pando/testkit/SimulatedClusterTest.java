@@ -47,13 +47,16 @@ final class SimulatedClusterTest {
     private record Trio(Simulation simulation, List<Node> nodes, List<Cluster> clusters) implements AutoCloseable {
 
         static Trio of(long seed) {
-            Simulation simulation = Simulation.traced(seed);
+            return of(Simulation.traced(seed));
+        }
+
+        static Trio of(Simulation simulation) {
             Trio trio = new Trio(simulation, new ArrayList<>(), new ArrayList<>());
             for (String name : List.of("a", "b", "c")) {
                 trio.add(name);
             }
             assertThat(simulation.until(trio::isWhole, Duration.ofSeconds(5)))
-                    .as("seed %d: %s", seed, simulation.trace().last(30))
+                    .as("seed %d: %s", simulation.seed(), simulation.trace().last(30))
                     .isTrue();
             return trio;
         }
@@ -76,8 +79,11 @@ final class SimulatedClusterTest {
     }
 
     static Trace talk(long seed) {
-        try (Trio trio = Trio.of(seed)) {
-            Simulation simulation = trio.simulation();
+        return talk(Simulation.traced(seed));
+    }
+
+    static Trace talk(Simulation simulation) {
+        try (Trio trio = Trio.of(simulation)) {
             Node a = trio.nodes().get(0);
             simulation.run(a, () -> {
                 for (int i = 0; i < 10; i++) {
@@ -89,7 +95,7 @@ final class SimulatedClusterTest {
             simulation.runFor(Duration.ofSeconds(10));
             simulation.heal();
             assertThat(simulation.until(trio::isWhole, Duration.ofSeconds(20)))
-                    .as("seed %d: %s", seed, simulation.trace().last(40))
+                    .as("seed %d: %s", simulation.seed(), simulation.trace().last(40))
                     .isTrue();
             return simulation.trace();
         }

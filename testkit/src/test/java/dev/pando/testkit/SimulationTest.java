@@ -90,7 +90,10 @@ final class SimulationTest {
     }
 
     static Trace chat(long seed) {
-        Simulation simulation = Simulation.traced(seed);
+        return chat(Simulation.traced(seed));
+    }
+
+    static Trace chat(Simulation simulation) {
         try (simulation) {
             Node node = node(simulation, "alpha");
             Pid adder = simulation.call(node, () -> node.start(new Adder()));
@@ -363,6 +366,29 @@ final class SimulationTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("no machine is called beta; there are [alpha]");
         }
+    }
+
+    // ---- what an action may not do
+
+    @Test
+    void aConditionThatBlocksIsNoticed() {
+        Simulation simulation = Simulation.of(1);
+        CountDownLatch never = new CountDownLatch(1);
+
+        assertThatThrownBy(() -> simulation.until(
+                        () -> {
+                            try {
+                                never.await();
+                                return true;
+                            } catch (InterruptedException e) {
+                                return false;
+                            }
+                        },
+                        SECOND))
+                .isInstanceOf(SimulationFailure.class)
+                .hasMessageContaining("an action or condition of the simulation blocks outside")
+                .hasMessageContaining("CountDownLatch.await");
+        never.countDown();
     }
 
     // ---- what a process may not do
