@@ -27,7 +27,7 @@ if not exist "%JAR%" (
     popd
 )
 
-"%JDK%\bin\java.exe" "-Djdk.serialFilter=!*" -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 -cp "%JAR%" dev.pando.cli.Main %*
+"%JDK%\bin\java.exe" "-Djdk.serialFilter=!*" --add-opens java.base/java.lang=ALL-UNNAMED -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 -cp "%JAR%" dev.pando.cli.Main %*
 exit /b %ERRORLEVEL%
 
 rem The release file holds a line such as JAVA_VERSION="25.0.1".

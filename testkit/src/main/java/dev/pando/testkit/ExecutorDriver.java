@@ -3,23 +3,26 @@ package dev.pando.testkit;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Virtual threads whose scheduler is this driver: they run on the kernel's thread, a platform thread, one after the
-/// other. Half as fast again as the baton, and one that blocks outside of the simulation is seen at once; but the JDK's
-/// way to make such threads is not public.
+/// other. Half as fast again as the baton; but the JDK's way to make such threads is not public.
 final class ExecutorDriver implements Driver, Executor {
 
     private static final int CHARACTERISTICS = 0;
+    private static final long BLOCKED_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final MethodType FACTORY =
             MethodType.methodType(Thread.class, Executor.class, String.class, int.class, Runnable.class);
     private static final @Nullable MethodHandle MAKE = find();
 
-    /// What can go on; touched on the kernel's thread alone, where also those run that wake others.
-    private final Queue<Runnable> steps = new ArrayDeque<>();
+    /// What can go on. As a rule put there on the kernel's thread, where also those run that wake others.
+    private final Queue<Runnable> steps = new ConcurrentLinkedQueue<>();
     private @Nullable Kernel kernel;
     private @Nullable Thread thread;
 
@@ -75,23 +78,32 @@ final class ExecutorDriver implements Driver, Executor {
         return true;
     }
 
+    /// One that blocks for a moment does so for a reason of the JVM's, such as a class that another simulation is just
+    /// loading. Nobody else runs meanwhile, so the order stays.
     @Override
     public void runs() {
-        for (Runnable step = steps.poll(); step != null; step = steps.poll()) {
-            step.run();
-        }
-        if (kernel != null) {
-            kernel.blocked();
+        long since = System.nanoTime();
+        while (true) {
+            for (Runnable step = steps.poll(); step != null; step = steps.poll()) {
+                step.run();
+            }
+            if (kernel == null || !kernel.isBeingRun()) {
+                return;
+            }
+            if (System.nanoTime() - since > BLOCKED_NANOS) {
+                kernel.blocked();
+                return;
+            }
+            LockSupport.parkNanos(this, LOOK_NANOS);
         }
     }
 
-    /// Called by the JDK when a thread can go on: on the thread that has woken it, or on the carrier of that one.
+    /// Called by the JDK when a thread can go on.
     @Override
     public void execute(Runnable step) {
-        if (kernel == null || kernel.isHolder(Thread.currentThread()) || Thread.currentThread() == thread) {
-            steps.add(step);
-        } else {
-            kernel.foreign(Thread.currentThread());
+        steps.add(step);
+        if (Thread.currentThread() != thread) {
+            LockSupport.unpark(thread);
         }
     }
 }

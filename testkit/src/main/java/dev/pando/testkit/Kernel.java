@@ -157,22 +157,18 @@ final class Kernel {
         holder = Thread.currentThread();
     }
 
-    boolean isHolder(Thread thread) {
-        return thread == holder;
+    /// Whether a thread has taken the baton and not given it away.
+    boolean isBeingRun() {
+        Fiber fiber = running;
+        return fiber != null && !fiber.baton;
     }
 
     /// For the driver, which has found that the running thread waits for something that is not of the simulation.
     void blocked() {
         Fiber fiber = running;
-        if (fiber != null && !fiber.baton) {
+        if (fiber != null) {
             fail(stuck(fiber.toString(), fiber.thread));
         }
-    }
-
-    /// For the driver, which was told that a thread can go on by one that may not.
-    void foreign(Thread waker) {
-        fail(waker.getName() + " has woken a thread from outside of the simulation; its order would not be the same the"
-                + " next time");
     }
 
     private static int looksMax(Thread thread) {

@@ -7,9 +7,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// Each member makes its own view of whom it hears: a change comes to each at another time. One that cannot hear
 /// another notices by silence, after five to seven seconds; a crash closes connections, which is noticed in half a
 /// second. After a cut in one direction one side may suspect the other, and not the other way round. These times are
-/// those of the engine of production. Views do not come from a coordinator, whose crash in the middle of one is not
-/// modelled.
+/// those of the engine of production. Beyond that a member may be suspected falsely by one other, a view may come again
+/// with the same members, as after a merge, and the oldest member may crash when half of the others have its view.
 final class SimulatedNetwork {
 
     private static final Duration DELAY_MIN = Duration.ofNanos(50_000);
@@ -52,6 +55,7 @@ final class SimulatedNetwork {
     /// Oldest first.
     private final List<Port> joined = new ArrayList<>();
     private final Map<Way, Link> links = new LinkedHashMap<>();
+    private final Set<Way> suspicions = new LinkedHashSet<>();
     private int numbers;
 
     private record Way(String from, String to) {}
@@ -96,6 +100,21 @@ final class SimulatedNetwork {
         changed(Change.SILENT);
     }
 
+    void mend(Collection<String> side, Collection<String> other) {
+        for (String a : side) {
+            for (String b : other) {
+                mend(link(a, b));
+                mend(link(b, a));
+            }
+        }
+        changed(Change.HEARD);
+    }
+
+    private void mend(Link link) {
+        link.cut = false;
+        move(link);
+    }
+
     void heal() {
         for (Link link : links.values()) {
             link.cut = false;
@@ -107,6 +126,49 @@ final class SimulatedNetwork {
 
     void slow(String from, String to, Duration by) {
         link(from, to).slowedNanos = by.toNanos();
+    }
+
+    /// Has one member take another for lost, for a while and for no reason; the other does not learn of it.
+    void suspect(String by, String whom, Duration time) {
+        Way way = new Way(whom, by);
+        suspicions.add(way);
+        port(by).ifPresent(port -> notices(port, Change.LEFT));
+        kernel.at(kernel.nanos() + time.toNanos(), () -> {
+            suspicions.remove(way);
+            port(by).ifPresent(port -> notices(port, Change.HEARD));
+        });
+    }
+
+    /// Has each member be told once more who is there, as by a merge that changes nothing.
+    void repeatViews() {
+        for (Port port : joined) {
+            kernel.at(kernel.nanos() + between(Change.LEFT.min, Change.LEFT.max), port::repeat);
+        }
+    }
+
+    /// Has the oldest member exclude another, for no reason, and crash when some of the members have that view; which
+    /// ones is drawn. The crash itself is the caller's, at the time that is returned.
+    long excludeInHaste(String excluded) {
+        long crash = kernel.nanos() + between(Change.LEFT.min, Change.LEFT.max);
+        for (Port port : joined) {
+            long installs = kernel.nanos() + between(Change.LEFT.min, Change.LEFT.max);
+            if (installs < crash && !port.id.machine().equals(excluded)) {
+                kernel.at(
+                        installs,
+                        () -> port.lookAround(heardBy(port).stream()
+                                .filter(member -> !((Id) member).machine().equals(excluded))
+                                .toList()));
+            }
+        }
+        return crash;
+    }
+
+    Optional<String> oldest() {
+        return joined.stream().map(port -> port.id.machine()).findFirst();
+    }
+
+    private Optional<Port> port(String machine) {
+        return joined.stream().filter(port -> port.id.machine().equals(machine)).findFirst();
     }
 
     /// The machine has stopped or goes on; the others notice when they do not hear of it for long.
@@ -128,9 +190,13 @@ final class SimulatedNetwork {
     /// Has each member look around when it notices, each at a time of its own.
     private void changed(Change change) {
         for (Port port : joined) {
-            long noticed = kernel.nanos() + between(change.min, change.max);
-            kernel.at(noticed, () -> port.lookAround(heardBy(port)));
+            notices(port, change);
         }
+    }
+
+    private void notices(Port port, Change change) {
+        long noticed = kernel.nanos() + between(change.min, change.max);
+        kernel.at(noticed, () -> port.lookAround(heardBy(port)));
     }
 
     private List<Engine.Member> heardBy(Port port) {
@@ -141,7 +207,8 @@ final class SimulatedNetwork {
     }
 
     private boolean isHeard(Port other, Port by) {
-        return other.machine.isRunning() && !link(other.id.machine(), by.id.machine()).cut;
+        Way way = new Way(other.id.machine(), by.id.machine());
+        return other.machine.isRunning() && !link(way.from(), way.to()).cut && !suspicions.contains(way);
     }
 
     // ---- frames
@@ -234,6 +301,12 @@ final class SimulatedNetwork {
                 return;
             }
             put(() -> install(heard));
+        }
+
+        private void repeat() {
+            if (!left && joined.contains(this) && !view.isEmpty()) {
+                put(() -> listener().view(new View(view)));
+            }
         }
 
         private void install(List<Member> heard) {

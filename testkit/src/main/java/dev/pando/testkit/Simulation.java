@@ -13,9 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /// Nodes in virtual time, under a scheduler that draws from a seed who runs next: the same seed, the same run.
@@ -32,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Not safe for several threads.
 public final class Simulation implements AutoCloseable {
+
+    private static final String SEED = "pando.seed";
 
     /// Virtual time within which what a test runs in a process must end.
     private static final Duration LIMIT = Duration.ofHours(1);
@@ -55,9 +60,17 @@ public final class Simulation implements AutoCloseable {
         this.network = new SimulatedNetwork(kernel, chance.stream("network"));
     }
 
-    /// A simulation whose trace keeps its hash only.
+    /// A simulation whose trace keeps its hash only; its lines too when one seed is run again.
     public static Simulation of(long seed) {
-        return new Simulation(seed, false, Driver.ofThisJvm());
+        return new Simulation(seed, Long.getLong(SEED) != null, Driver.ofThisJvm());
+    }
+
+    /// The seeds of a test that is run with many: 1, 2 and so on, or the one of the property `pando.seed`, with which a
+    /// failure is run again.
+    public static LongStream seeds(int count) {
+        return Optional.ofNullable(Long.getLong(SEED))
+                .map(LongStream::of)
+                .orElseGet(() -> LongStream.rangeClosed(1, count));
     }
 
     /// A simulation whose trace keeps its lines as well.
@@ -115,13 +128,23 @@ public final class Simulation implements AutoCloseable {
     /// Has a node join the cluster of this simulation, and returns when it has. Nodes find each other by themselves,
     /// within milliseconds of virtual time.
     public Cluster join(Node node) {
+        Cluster cluster = cluster(node);
+        call(node, () -> node.start(cluster.childSpec().behaviour()));
+        return cluster;
+    }
+
+    /// The cluster of this simulation for a node, which joins it when a process of it starts the cluster's child.
+    public Cluster cluster(Node node) {
         Machine machine = nodes.get(node);
         if (machine == null) {
             throw new IllegalArgumentException(node + " is no node of this simulation; use Simulation.start");
         }
-        Cluster cluster = Cluster.of(node, () -> network.engine(machine));
-        call(node, () -> node.start(cluster.childSpec().behaviour()));
-        return cluster;
+        return Cluster.of(node, () -> network.engine(machine));
+    }
+
+    /// Chance for the test, of its own for each name.
+    public RandomGenerator chance(String name) {
+        return chance.stream("test " + name);
     }
 
     private Machine machine(String name) {
@@ -161,6 +184,11 @@ public final class Simulation implements AutoCloseable {
         network.crashed(machine);
     }
 
+    /// Whether a machine has crashed and nothing was started on it since.
+    public boolean isDown(String name) {
+        return known(name).isCrashed();
+    }
+
     /// Cuts the network between two sides, in both directions. What is on its way arrives when the cut is mended in
     /// time, that is before either side has noticed; that takes five to seven seconds.
     public void cut(Collection<String> side, Collection<String> other) {
@@ -176,12 +204,58 @@ public final class Simulation implements AutoCloseable {
         network.cut(from, to);
     }
 
+    /// Mends the cuts between two sides, in both directions, and no others.
+    public void mend(Collection<String> side, Collection<String> other) {
+        side.forEach(this::known);
+        other.forEach(this::known);
+        note("network", "mends", side + " and " + other);
+        network.mend(side, other);
+    }
+
     /// Delays what goes from one machine to another by so much more.
     public void slow(String from, String to, Duration by) {
         known(from);
         known(to);
         note("network", "slow", from + " to " + to + " by " + by);
         network.slow(from, to, by);
+    }
+
+    /// Has one machine take another for lost, for a while and for no reason. The other is not told.
+    public void suspect(String by, String whom, Duration time) {
+        known(by);
+        known(whom);
+        note(by, "suspects", whom + " for " + time);
+        network.suspect(by, whom, time);
+    }
+
+    /// Has every engine report once more who is there, as by a merge that changes nothing.
+    public void repeatViews() {
+        note("network", "repeats views", "");
+        network.repeatViews();
+    }
+
+    /// Has the oldest member of the cluster exclude another one for no reason, and crash when some of the others have
+    /// heard of that, and some never will.
+    ///
+    /// @return the machine that crashes within the next 50 milliseconds; empty when nobody has joined, or it is the one
+    /// to be excluded
+    public Optional<String> crashInMidView(String excluded) {
+        known(excluded);
+        Optional<String> oldest = network.oldest().filter(machine -> !machine.equals(excluded));
+        oldest.ifPresent(machine -> {
+            note(machine, "excludes", excluded + " and is about to crash");
+            kernel.at(network.excludeInHaste(excluded), () -> {
+                if (!known(machine).isCrashed()) {
+                    crash(machine);
+                }
+            });
+        });
+        return oldest;
+    }
+
+    /// Has something happen at a time from now, in virtual time, on no machine. It must not wait for anything.
+    public void after(Duration time, Runnable action) {
+        kernel.at(kernel.nanos() + time.toNanos(), action);
     }
 
     /// Mends all cuts, and makes no way slow any more. Members that had lost each other meet again within a few

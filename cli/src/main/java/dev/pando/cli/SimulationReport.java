@@ -1,0 +1,25 @@
+package dev.pando.cli;
+
+import java.util.List;
+import java.util.Optional;
+
+/// What `pando simulate` has done.
+///
+/// @param seconds of real time
+/// @param virtualSeconds of all runs together
+/// @param failure the run of the lowest seed that failed
+record SimulationReport(
+        List<String> suites,
+        String plant,
+        int nodes,
+        int faults,
+        long runs,
+        double seconds,
+        double seedsPerSecond,
+        double virtualSeconds,
+        double virtualPerReal,
+        Optional<Failure> failure) {
+
+    /// @param replay the command that runs it again
+    record Failure(String suite, long seed, String what, String replay) {}
+}

@@ -1,0 +1,107 @@
+package dev.pando.cli;
+
+import dev.pando.testkit.Simulation;
+import dev.pando.testkit.SimulationFailure;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Runs suites with seed after seed, on all processors, until there are enough or one has failed.
+final class SimulationRuns {
+
+    private final List<SimulationSuite> suites;
+    private final SimulationSuite.Setting setting;
+    private final long firstSeed;
+    private final long lastSeed;
+    private final OptionalLong endNanos;
+    private final AtomicLong next;
+    private final AtomicLong runs = new AtomicLong();
+    private final AtomicLong virtualNanos = new AtomicLong();
+    private final AtomicLong lowestFailing = new AtomicLong(Long.MAX_VALUE);
+
+    /// A run that went wrong.
+    record Failed(SimulationSuite suite, long seed, String what) {}
+
+    /// @param seeds how many, from the first on
+    /// @param endNanos when to stop, seeds or no seeds
+    SimulationRuns(
+            List<SimulationSuite> suites,
+            SimulationSuite.Setting setting,
+            long firstSeed,
+            long seeds,
+            OptionalLong endNanos) {
+        this.suites = List.copyOf(suites);
+        this.setting = setting;
+        this.firstSeed = firstSeed;
+        this.lastSeed = firstSeed + seeds - 1;
+        this.endNanos = endNanos;
+        this.next = new AtomicLong(firstSeed);
+    }
+
+    long runs() {
+        return runs.get();
+    }
+
+    long virtualNanos() {
+        return virtualNanos.get();
+    }
+
+    /// Blocks until all is done.
+    ///
+    /// @return the failure of the lowest seed; with several processors, that of a higher one may have come first
+    Optional<Failed> run() throws InterruptedException {
+        List<Failed> failures = new ArrayList<>();
+        List<Thread> workers = new ArrayList<>();
+        int processors = Runtime.getRuntime().availableProcessors();
+        for (int i = 0; i < processors && firstSeed + i <= lastSeed; i++) {
+            workers.add(Thread.ofPlatform().name("simulate-" + i).start(() -> work(failures)));
+        }
+        for (Thread worker : workers) {
+            worker.join();
+        }
+        return failures.stream().min((one, other) -> Long.compare(one.seed(), other.seed()));
+    }
+
+    private void work(List<Failed> failures) {
+        while (true) {
+            long seed = next.getAndIncrement();
+            boolean late = endNanos.isPresent() && System.nanoTime() - endNanos.getAsLong() > 0;
+            if (seed > lastSeed || seed > lowestFailing.get() || late) {
+                return;
+            }
+            for (SimulationSuite suite : suites) {
+                Optional<Failed> failed = run(suite, seed, false);
+                if (failed.isPresent()) {
+                    lowestFailing.accumulateAndGet(seed, Math::min);
+                    // Once more, for the trace.
+                    Failed traced = run(suite, seed, true).orElse(failed.get());
+                    synchronized (failures) {
+                        failures.add(traced);
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    private Optional<Failed> run(SimulationSuite suite, long seed, boolean traced) {
+        Simulation simulation = traced ? Simulation.traced(seed) : Simulation.of(seed);
+        try {
+            suite.run(simulation, setting);
+            return Optional.empty();
+        } catch (SimulationFailure e) {
+            return Optional.of(new Failed(suite, seed, String.valueOf(e.getMessage())));
+        } catch (RuntimeException | Error e) {
+            StringWriter text = new StringWriter();
+            e.printStackTrace(new PrintWriter(text, true));
+            return Optional.of(new Failed(suite, seed, "the run broke off: " + text));
+        } finally {
+            runs.incrementAndGet();
+            virtualNanos.addAndGet(simulation.nanos());
+        }
+    }
+}
