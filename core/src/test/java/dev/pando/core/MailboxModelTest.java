@@ -4,17 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.function.Predicate;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 
-/// Random sequences of what a process does with its mailbox, against a list that does the same.
-final class MailboxModelTest {
+/// Sequences of what a process does with its mailbox, against a list that does the same.
+class MailboxModelTest {
 
-    private static final int SEQUENCES = 3000;
-    private static final int STEPS = 60;
-    private static final int KINDS = 4;
+    static final int KINDS = 4;
+    static final int ACTIONS = 8;
 
     private record Item(int number, int kind) {}
 
@@ -42,24 +43,18 @@ final class MailboxModelTest {
         }
     }
 
-    @Test
-    void aMailboxDoesAsItsModelDoes() {
-        for (long seed = 0; seed < SEQUENCES; seed++) {
-            run(seed);
-        }
-    }
-
-    private static void run(long seed) {
-        Random random = new Random(seed);
+    /// @param steps what is done one after the other, each a number for the kind of message and the action
+    @Property(tries = 3000)
+    void aMailboxDoesAsItsModelDoes(@ForAll @Size(max = 60) List<@IntRange(max = KINDS * ACTIONS - 1) Integer> steps) {
         Mailbox mailbox = new Mailbox();
         Model model = new Model();
         int number = 0;
         boolean searched = false;
-        for (int step = 0; step < STEPS; step++) {
-            String what = "seed " + seed + ", step " + step;
-            int kind = random.nextInt(KINDS);
+        for (int i = 0; i < steps.size(); i++) {
+            String what = "step " + i;
+            int kind = steps.get(i) % KINDS;
             Predicate<Object> fits = item -> ((Item) item).kind() == kind;
-            switch (random.nextInt(8)) {
+            switch (steps.get(i) / KINDS) {
                 case 0, 1, 2, 3 -> {
                     Item item = new Item(number++, kind);
                     mailbox.put(item);
@@ -93,7 +88,7 @@ final class MailboxModelTest {
         for (Object item = mailbox.take(); item != null; item = mailbox.take()) {
             rest.add(item);
         }
-        assertThat(rest).as("seed " + seed + ", the rest").isEqualTo(model.items);
+        assertThat(rest).as("the rest").isEqualTo(model.items);
     }
 
     private static List<Object> waiting(Mailbox mailbox) {

@@ -10,26 +10,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import net.jqwik.api.lifecycle.AfterProperty;
 
-/// Random ends of children and requests, against a model of OTP's rules.
-final class SupervisorModelTest {
+/// Ends of children and requests, against a model of OTP's rules.
+class SupervisorModelTest {
 
-    private static final int SEQUENCES = 40;
-    private static final int STEPS = 25;
-    private static final int CHILDREN = 5;
+    static final int ACTIONS = 8;
+    static final int CHILDREN = 5;
     private static final List<Restart> RESTARTS = List.of(Restart.values());
     private static final ExitReason FAILED = ExitReason.Other.of("failed");
 
     private final Node node = Node.start("alpha");
 
-    @AfterEach
+    @AfterProperty
     void close() {
         node.close();
     }
@@ -126,29 +126,27 @@ final class SupervisorModelTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aSupervisorDoesAsItsModelDoes(Strategy strategy) {
-        for (long seed = 0; seed < SEQUENCES; seed++) {
-            run(strategy, seed);
-        }
-    }
-
-    private void run(Strategy strategy, long seed) {
-        Random random = new Random(seed);
+    /// @param steps what happens one after the other, each a number for the child, the action and how a new child is
+    /// restarted
+    @Property(tries = 100)
+    void aSupervisorDoesAsItsModelDoes(
+            @ForAll Strategy strategy,
+            @ForAll @Size(max = 25) List<@IntRange(max = CHILDREN * ACTIONS * 3 - 1) Integer> steps) {
         ConcurrentMap<String, Integer> starts = new ConcurrentHashMap<>();
         Model model = new Model(strategy);
         Pid supervisor = node.start(Supervisor.of(strategy).intensity(Integer.MAX_VALUE, Duration.ofMinutes(1)));
-        for (int step = 0; step < STEPS; step++) {
-            String what = strategy + ", seed " + seed + ", step " + step;
-            String id = "child " + random.nextInt(CHILDREN);
-            switch (random.nextInt(8)) {
+        for (int i = 0; i < steps.size(); i++) {
+            int step = steps.get(i);
+            String what = strategy + ", step " + i;
+            String id = "child " + step % CHILDREN;
+            Restart restart = RESTARTS.get(step / CHILDREN / ACTIONS);
+            switch (step / CHILDREN % ACTIONS) {
                 case 0 -> end(supervisor, model, id, ExitReason.normal());
                 case 1, 2 -> end(supervisor, model, id, FAILED);
                 case 3 -> terminate(supervisor, model, id, what);
                 case 4 -> restart(supervisor, model, id, what);
                 case 5 -> delete(supervisor, model, id, what);
-                default -> add(supervisor, model, new Told(id, starts), restart(random), what);
+                default -> add(supervisor, model, new Told(id, starts), restart, what);
             }
             List<ChildStatus> children = node.call(supervisor, new Supervisor.WhichChildren());
             assertThat(children).extracting(ChildStatus::id).as(what).isEqualTo(model.all());
@@ -160,10 +158,6 @@ final class SupervisorModelTest {
             assertThat(new TreeMap<>(starts)).as(what).isEqualTo(model.starts);
         }
         node.stop(supervisor, Steps.LIMIT);
-    }
-
-    private static Restart restart(Random random) {
-        return RESTARTS.get(random.nextInt(RESTARTS.size()));
     }
 
     /// Ends a child and waits for it; those it is linked to are told before those who monitored it all the time.
