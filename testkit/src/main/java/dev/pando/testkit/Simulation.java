@@ -237,8 +237,8 @@ public final class Simulation implements AutoCloseable {
     /// Has the oldest member of the cluster exclude another one for no reason, and crash when some of the others have
     /// heard of that, and some never will.
     ///
-    /// @return the machine that crashes within the next 50 milliseconds; empty when nobody has joined, or it is the one
-    /// to be excluded
+    /// @return the machine that crashes, within 50 milliseconds; empty when nobody has joined, or when it is the
+    /// one to be excluded
     public Optional<String> crashInMidView(String excluded) {
         known(excluded);
         Optional<String> oldest = network.oldest().filter(machine -> !machine.equals(excluded));
