@@ -127,6 +127,10 @@ final class SimulateCommand implements Callable<Integer> {
         if (minutes != null && minutes < 1) {
             throw new UsageException("--minutes: " + minutes + " is less than 1");
         }
+        if (plant != SimulationSuite.Plant.NONE && !suites().contains(plant.suite())) {
+            throw new UsageException(
+                    "--plant: " + id(plant) + " is built into suite " + id(plant.suite()) + "; run that one");
+        }
         if (seed != null && (seeds != null || minutes != null)) {
             throw new UsageException("--seed runs one seed; leave --seeds and --minutes out");
         }

@@ -98,6 +98,7 @@ final class SimulateCommandTest {
                 "--seconds 0",
                 "--seeds 0",
                 "--minutes 0",
+                "--plant ended_twice --suite names",
                 "--seed 1 --seeds 2"
             })
     void whatCannotBeUsedIsNamed(String arguments) {

@@ -18,9 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// its invocation and its return.
 ///
 /// The algorithm is that of Wing and Gong, with Lowe's memory of what has been tried. It takes exponential time at
-/// worst, in the number of operations that overlap. An operation whose outcome nobody knows may have taken effect at
-/// any
-/// time after its invocation, or never.
+/// worst, in the number of operations that overlap. An operation whose outcome nobody knows may have taken effect
+/// at any time after its invocation, or never.
 public final class Linearizability {
 
     /// What a single copy does.
@@ -41,9 +40,8 @@ public final class Linearizability {
         return new Search<>(model, history).verdict();
     }
 
-    /// Checks the operations of each key apart, which is as good as checking them together when no operation touches
-    /// two
-    /// keys (Herlihy and Wing), and far quicker.
+    /// Checks the operations of each key apart, which is as good as checking them together when no operation
+    /// touches two keys (Herlihy and Wing), and far quicker.
     public static <K, S, I, O> Verdict check(
             Model<S, I, O> model, List<Operation<I, O>> history, Function<I, K> keyOf) {
         Map<K, List<Operation<I, O>>> byKey = new LinkedHashMap<>();
