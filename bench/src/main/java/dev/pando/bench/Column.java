@@ -4,5 +4,7 @@ package dev.pando.bench;
 public enum Column {
     PANDO,
     PEKKO,
-    BEAM
+    BEAM,
+    /// Virtual threads that park and unpark each other, and nothing else: what the JDK leaves to any library.
+    JDK
 }

@@ -17,7 +17,8 @@ enum Contender {
     PEKKO_ASK(Column.PEKKO, "ask"),
     /// Actors on virtual threads, and virtual threads that `ask`.
     PEKKO_VIRTUAL_ASK(Column.PEKKO, "ask-virtual"),
-    BEAM(Column.BEAM, "");
+    BEAM(Column.BEAM, ""),
+    JDK(Column.JDK, "");
 
     private final Column column;
     private final String setUp;
@@ -53,6 +54,7 @@ enum Contender {
         return switch (this) {
             case PANDO, PEKKO, BEAM -> true;
             case PEKKO_ASK, PEKKO_VIRTUAL_ASK -> work == Work.CALL1 || work == Work.CALL8;
+            case JDK -> work == Work.PINGPONG || work == Work.RING;
             case PEKKO_PROCESSORS, PEKKO_VIRTUAL ->
                 work != Work.PROCESSES && work != Work.SERVERS && work != Work.MILLION;
         };

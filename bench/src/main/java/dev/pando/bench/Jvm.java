@@ -57,6 +57,7 @@ final class Jvm {
             case PEKKO_VIRTUAL -> new PekkoSubject(VIRTUAL_THREADS, PekkoCaller.ACTOR);
             case PEKKO_ASK -> new PekkoSubject(defaultPool(), PekkoCaller.ASK);
             case PEKKO_VIRTUAL_ASK -> new PekkoSubject(VIRTUAL_THREADS, PekkoCaller.ASK);
+            case JDK -> new JdkSubject();
             case BEAM -> throw new IllegalArgumentException("the BEAM does not run on a JVM");
         };
     }

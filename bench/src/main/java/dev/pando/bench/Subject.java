@@ -1,28 +1,48 @@
 package dev.pando.bench;
 
 /// A runtime that is measured, in the virtual machine that measures it.
+///
+/// One that lacks some of the work leaves those methods as they are, and is not asked for it: see [Contender].
 interface Subject extends AutoCloseable {
 
     /// Its name and version.
     String about();
 
-    Load call(int callers);
+    default Load call(int callers) {
+        throw new UnsupportedOperationException(about() + " has no call");
+    }
 
-    Load cast();
+    default Load cast() {
+        throw new UnsupportedOperationException(about() + " has no cast");
+    }
 
-    Load send();
+    default Load send() {
+        throw new UnsupportedOperationException(about() + " has no send");
+    }
 
-    Load pingPong();
+    default Load pingPong() {
+        throw new UnsupportedOperationException(about() + " has no pingPong");
+    }
 
-    Load ring(int size);
+    default Load ring(int size) {
+        throw new UnsupportedOperationException(about() + " has no ring");
+    }
 
-    Load spawn();
+    default Load spawn() {
+        throw new UnsupportedOperationException(about() + " has no spawn");
+    }
 
-    Load skynet(int leaves);
+    default Load skynet(int leaves) {
+        throw new UnsupportedOperationException(about() + " has no skynet");
+    }
 
-    Population processes();
+    default Population processes() {
+        throw new UnsupportedOperationException(about() + " has no processes");
+    }
 
-    Population servers();
+    default Population servers() {
+        throw new UnsupportedOperationException(about() + " has no servers");
+    }
 
     @Override
     void close();

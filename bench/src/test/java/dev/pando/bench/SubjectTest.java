@@ -33,6 +33,16 @@ final class SubjectTest {
         }));
     }
 
+    @TestFactory
+    Stream<DynamicTest> bareThreadsPassMessagesOn() {
+        return Stream.of(dynamicTest("ping-pong and ring", () -> {
+            try (Subject threads = new JdkSubject()) {
+                run(threads.pingPong());
+                run(threads.ring(7));
+            }
+        }));
+    }
+
     /// A subject of its own for each, as when it is measured.
     private static Stream<DynamicTest> each(Supplier<Subject> create) {
         Map<String, Trial> trials = new LinkedHashMap<>();

@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param title what `name` means
 /// @param pekko of its set-ups, the best
 /// @param ratioBeam Pando's median divided by the peer's
+/// @param jdk of bare virtual threads, in the rows where they show what the JDK's scheduler needs
 /// @param best the best round of each runtime, by its name
 /// @param pekkoSetUps the medians of all of them
 record BenchRow(
@@ -27,10 +28,12 @@ record BenchRow(
         Optional<Double> beam,
         Optional<Double> ratioBeam,
         Optional<Double> ratioPekko,
+        Optional<Double> jdk,
+        Optional<Double> ratioJdk,
         Best best,
         Map<String, Double> pekkoSetUps) {
 
-    record Best(Optional<Double> pando, Optional<Double> pekko, Optional<Double> beam) {}
+    record Best(Optional<Double> pando, Optional<Double> pekko, Optional<Double> beam, Optional<Double> jdk) {}
 
     /// An array with an object for each row.
     static String json(Report report) throws JsonProcessingException {
@@ -51,10 +54,13 @@ record BenchRow(
                 line.figure(Column.BEAM).map(Statistics::median),
                 line.ratio(Column.BEAM),
                 line.ratio(Column.PEKKO),
+                line.figure(Column.JDK).map(Statistics::median),
+                line.ratio(Column.JDK),
                 new Best(
                         line.figure(Column.PANDO).map(Statistics::best),
                         line.figure(Column.PEKKO).map(Statistics::best),
-                        line.figure(Column.BEAM).map(Statistics::best)),
+                        line.figure(Column.BEAM).map(Statistics::best),
+                        line.figure(Column.JDK).map(Statistics::best)),
                 line.pekko());
     }
 }

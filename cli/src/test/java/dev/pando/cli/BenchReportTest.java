@@ -93,6 +93,7 @@ final class BenchReportTest {
         assertThat(allocated.get("name").asText()).isEqualTo("call1-allocated");
         assertThat(allocated.get("beam").isNull()).isTrue();
         assertThat(allocated.get("ratioBeam").isNull()).isTrue();
+        assertThat(allocated.get("ratioJdk").isNull()).isTrue();
     }
 
     private static String text(Report report) {
