@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The calls of one node: of its threads to servers anywhere, and of other nodes to its servers.
@@ -83,8 +84,9 @@ final class Calls {
         return switch (node.resolve(to)) {
             case Pid pid when node.isOurs(pid) -> beginHere(caller, node.here(pid), to, message, deadline, roomUntil);
             case Name local -> beginHere(caller, node.here(local), to, message, deadline, roomUntil);
-            case Pid pid -> beginThere(caller, pid.node(), pid, message, timeout);
-            case RemoteName remote -> beginThere(caller, remote.node(), remote.name(), message, timeout);
+            case Pid pid -> beginThere(pid.node(), ref -> request(caller, ref, pid, message, timeout));
+            case RemoteName remote ->
+                beginThere(remote.node(), ref -> request(caller, ref, remote.name(), message, timeout));
             case Via _ -> beginHere(caller, null, to, message, deadline, roomUntil);
         };
     }
@@ -119,14 +121,25 @@ final class Calls {
         return slot;
     }
 
-    private Slot beginThere(
-            @Nullable LocalProcess caller, NodeName there, Address at, Call<?> message, Duration timeout) {
+    private RemoteSignal request(
+            @Nullable LocalProcess caller, Ref ref, Address at, Call<?> message, Duration timeout) {
+        List<Pid> chain = Request.chain(caller, node.host().clock());
+        return new RemoteSignal.Request(ref, at, Node.payload(message), Node.nanos(timeout), chain);
+    }
+
+    /// Sends what is answered under its ref, and waits for the answer.
+    ///
+    /// @return a [Slot.Failure] when there is none
+    Object ask(@Nullable LocalProcess caller, NodeName there, Function<Ref, RemoteSignal> signal, Duration timeout) {
+        Slot slot = timeout.isPositive() ? beginThere(there, signal) : overdue(timeout);
+        return outcome(caller, slot, timeout, node.deadline(timeout));
+    }
+
+    private Slot beginThere(NodeName there, Function<Ref, RemoteSignal> signal) {
         Slot slot = new Slot(there);
         Ref ref = address(slot);
         try {
-            List<Pid> chain = Request.chain(caller, node.host().clock());
-            var signal = new RemoteSignal.Request(ref, at, Node.payload(message), Node.nanos(timeout), chain);
-            if (!distribution.send(there, signal, true)) {
+            if (!distribution.send(there, signal.apply(ref), true)) {
                 complete(ref, new Slot.Failure(new ExitReason.NoConnection(there)));
             }
         } catch (RuntimeException e) {
@@ -208,12 +221,16 @@ final class Calls {
     }
 
     /// Gives the call to which a ref belongs its outcome; the first one counts.
-    void complete(Ref ref, Object outcome) {
+    ///
+    /// @return whether somebody waited for it
+    boolean complete(Ref ref, Object outcome) {
         Slot slot = slots.remove(ref);
-        if (slot != null) {
-            slot.complete(outcome, node.host().scheduler());
-            slot.request().ifPresent(Request::release);
+        if (slot == null) {
+            return false;
         }
+        boolean first = slot.complete(outcome, node.host().scheduler());
+        slot.request().ifPresent(Request::release);
+        return first;
     }
 
     /// Fails the calls to a node whose session has ended.

@@ -27,12 +27,15 @@ final class Distribution implements Transport.Inbound {
     /// Open calls of other nodes to servers of this one.
     private final Map<Ref, Request> served = new ConcurrentHashMap<>();
 
+    private final RemoteStarts starts;
+
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong nextLog = new AtomicLong(Long.MIN_VALUE);
 
     Distribution(Node node, Codec codec) {
         this.node = node;
         this.codec = new AtomicReference<>(codec);
+        this.starts = new RemoteStarts(node, this);
     }
 
     void speak(Protocols more) {
@@ -44,6 +47,10 @@ final class Distribution implements Transport.Inbound {
             throw new IllegalStateException("node " + node.name() + " has a transport; a node joins one cluster");
         }
         made.open(this);
+    }
+
+    RemoteStarts starts() {
+        return starts;
     }
 
     long refused() {
@@ -108,6 +115,7 @@ final class Distribution implements Transport.Inbound {
                 giveUp(ref);
             }
         }
+        starts.lost(name);
         node.lost(name);
     }
 
@@ -138,6 +146,9 @@ final class Distribution implements Transport.Inbound {
             case RemoteSignal.Failed(Ref ref, ExitReason reason) ->
                 node.calls().complete(ref, new Slot.Failure(reason));
             case RemoteSignal.Forget(Ref ref) -> giveUp(ref);
+            case RemoteSignal.Start(Ref ref, Behaviour behaviour, Launch.Origin origin) ->
+                starts.start(ref, behaviour, origin);
+            case RemoteSignal.Started(Ref ref, Pid pid, Launch.Origin origin) -> starts.started(ref, pid, origin);
             case RemoteSignal.Link(Pid from, Pid to) -> {
                 LocalProcess process = node.here(to);
                 if (process == null || !process.addLink(from)) {
@@ -187,6 +198,7 @@ final class Distribution implements Transport.Inbound {
         if (request != null) {
             request.release();
         }
+        starts.giveUp(ref);
     }
 
     private void refuse(Transport.Peer from, @Nullable String why) {

@@ -1,5 +1,6 @@
 package dev.pando.core;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// How one process is to be started.
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param telling whether the parent is sent [Initialized]
 /// @param restarts how often its supervisor has started it anew
 /// @param root whether the node stops it when it closes
+/// @param origin who asks for it from another node
 record Launch(
         Behaviour behaviour,
         @Nullable String child,
@@ -18,35 +20,47 @@ record Launch(
         Self.@Nullable Held held,
         boolean telling,
         int restarts,
-        boolean root) {
+        boolean root,
+        @Nullable Origin origin) {
+
+    /// Somebody on another node.
+    ///
+    /// @param caller the process that asks, if it is one
+    /// @param linked whether it is linked, and the parent
+    /// @param monitor its monitor of the process
+    record Origin(Optional<Pid> caller, boolean linked, Optional<Ref> monitor) {}
 
     static Launch of(Behaviour behaviour) {
-        return new Launch(behaviour, null, null, null, null, false, 0, false);
+        return new Launch(behaviour, null, null, null, null, false, 0, false, null);
     }
 
     static Launch root(Behaviour behaviour) {
-        return new Launch(behaviour, null, null, null, null, false, 0, true);
+        return new Launch(behaviour, null, null, null, null, false, 0, true, null);
     }
 
     static Launch child(LocalProcess parent, Behaviour behaviour) {
-        return new Launch(behaviour, null, parent, null, null, false, 0, false);
+        return new Launch(behaviour, null, parent, null, null, false, 0, false, null);
     }
 
     static Launch child(LocalProcess supervisor, ChildSpec spec, int restarts) {
         Name name = spec.name().orElse(null);
-        return new Launch(spec.behaviour(), spec.id(), supervisor, name, null, false, restarts, false);
+        return new Launch(spec.behaviour(), spec.id(), supervisor, name, null, false, restarts, false, null);
     }
 
     Launch name(@Nullable Name name) {
-        return new Launch(behaviour, child, parent, name, held, telling, restarts, root);
+        return new Launch(behaviour, child, parent, name, held, telling, restarts, root, origin);
     }
 
     Launch held(Self.@Nullable Held held) {
-        return new Launch(behaviour, child, parent, name, held, telling, restarts, root);
+        return new Launch(behaviour, child, parent, name, held, telling, restarts, root, origin);
+    }
+
+    Launch origin(Origin asks) {
+        return new Launch(behaviour, child, parent, name, held, telling, restarts, root, asks);
     }
 
     Launch andTell() {
-        return new Launch(behaviour, child, parent, name, held, true, restarts, root);
+        return new Launch(behaviour, child, parent, name, held, true, restarts, root, origin);
     }
 
     /// What it is called in logs and failures: its class, or the class that a lambda was written in, and its id.

@@ -92,7 +92,7 @@ final class LocalProcess implements Runnable {
         this.pid = pid;
         this.behaviour = launch.behaviour();
         LocalProcess starting = launch.parent();
-        this.parent = starting == null ? null : starting.pid;
+        this.parent = starting == null ? parentElsewhere(launch) : starting.pid;
         this.restarts = launch.restarts();
         int max = behaviour.mailboxMax();
         this.room = max == Integer.MAX_VALUE ? null : new Room(mailbox, max);
@@ -104,6 +104,11 @@ final class LocalProcess implements Runnable {
         if (held != null) {
             hold(held.key(), held.token());
         }
+    }
+
+    private static @Nullable Pid parentElsewhere(Launch launch) {
+        Launch.Origin origin = launch.origin();
+        return origin != null && origin.linked() ? origin.caller().orElse(null) : null;
     }
 
     /// The simple name of its behaviour's class; that of a lambda is the class it was written in.

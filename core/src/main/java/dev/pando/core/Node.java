@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,7 @@ public final class Node implements AutoCloseable {
     /// How long a call waits unless told otherwise.
     public static final Duration CALL = Duration.ofSeconds(5);
 
-    private static final Duration START = Duration.ofSeconds(60);
+    static final Duration START = Duration.ofSeconds(60);
     private static final Duration CLOSE = Duration.ofSeconds(30);
     private static final Logger log = LoggerFactory.getLogger(Node.class);
 
@@ -131,6 +132,25 @@ public final class Node implements AutoCloseable {
     /// @throws IllegalStateException when the name is taken
     public Pid start(Behaviour behaviour, Name name) {
         return startRoot(Launch.root(behaviour).name(name));
+    }
+
+    /// Starts a behaviour on a node, this one or another, and waits until it is initialised, 5 seconds at most.
+    /// Nobody is its parent, and it outlives this node.
+    ///
+    /// @throws ExitException with the reason when its initialisation fails; with `Timeout` or `NoConnection` when
+    ///     the other node does not say that it runs; it does not go on there then, once that node has noticed
+    /// @throws dev.pando.core.wire.WireException when the behaviour cannot travel and has to
+    public Pid spawn(NodeName on, Behaviour behaviour) {
+        return spawn(on, behaviour, CALL);
+    }
+
+    /// As [#spawn(NodeName, Behaviour)], waiting as long as given.
+    public Pid spawn(NodeName on, Behaviour behaviour, Duration timeout) {
+        return distribution.starts().spawn(Self.orNull(), on, behaviour, timeout);
+    }
+
+    RemoteStarts starts() {
+        return distribution.starts();
     }
 
     private Pid startRoot(Launch launch) {
@@ -401,13 +421,37 @@ public final class Node implements AutoCloseable {
     // ---- the rest of the package
 
     Pid startAndWait(Launch launch) {
+        return startAndWait(launch, START);
+    }
+
+    Pid startAndWait(Launch launch, Duration timeout) {
         Slot slot = new Slot(null);
+        LocalProcess process = make(launch, slot);
+        return startAndWait(process, launch, slot, timeout);
+    }
+
+    /// As `startAndWait`, with a monitor that is there before the process runs; it is gone when the start fails.
+    Monitored startMonitored(LocalProcess watcher, Launch launch, Duration timeout) {
+        Slot slot = new Slot(null);
+        LocalProcess process = make(launch, slot);
+        Ref ref = monitor(watcher, process.pid);
+        try {
+            return new Monitored(startAndWait(process, launch, slot, timeout), ref);
+        } catch (RuntimeException e) {
+            Self.demonitor(ref);
+            throw e;
+        }
+    }
+
+    private Pid startAndWait(LocalProcess process, Launch launch, Slot slot, Duration timeout) {
+        Pid pid = process.pid;
         slot.soon(true);
-        Pid pid = launch(launch, slot);
+        host.scheduler().start(process.kind(), process);
         Object outcome;
         try {
-            outcome = calls.await(Self.orNull(), slot, deadline(START))
-                    .orElseThrow(() -> new ExitException(new ExitReason.Timeout(START), "start of " + launch.label()));
+            outcome = calls.await(Self.orNull(), slot, deadline(timeout))
+                    .orElseThrow(
+                            () -> new ExitException(new ExitReason.Timeout(timeout), "start of " + launch.label()));
         } catch (RuntimeException e) {
             slot.abandon();
             LocalProcess parent = launch.parent();
@@ -424,13 +468,16 @@ public final class Node implements AutoCloseable {
     }
 
     Pid launch(Launch launch) {
-        return launch(launch, null);
-    }
-
-    private Pid launch(Launch launch, @Nullable Slot starter) {
-        LocalProcess process = make(launch, starter);
+        LocalProcess process = make(launch, null);
         host.scheduler().start(process.kind(), process);
         return process.pid;
+    }
+
+    /// Starts a process after its pid has been noted; the slot is told how that goes.
+    void launch(Launch launch, Slot starter, Consumer<Pid> noted) {
+        LocalProcess process = make(launch, starter);
+        noted.accept(process.pid);
+        host.scheduler().start(process.kind(), process);
     }
 
     /// A process that is known, and does not run yet.
@@ -461,6 +508,10 @@ public final class Node implements AutoCloseable {
         if (parent != null) {
             process.addLink(parent.pid);
         }
+        Launch.Origin origin = launch.origin();
+        if (origin != null) {
+            origin.caller().ifPresent(caller -> tie(process, caller, origin));
+        }
         processes.put(process);
         try {
             if (parent != null) {
@@ -480,6 +531,13 @@ public final class Node implements AutoCloseable {
         if (closed) {
             process.kill();
         }
+    }
+
+    private static void tie(LocalProcess process, Pid caller, Launch.Origin origin) {
+        if (origin.linked()) {
+            process.addLink(caller);
+        }
+        origin.monitor().ifPresent(ref -> process.addWatcher(ref, caller));
     }
 
     private static void adopt(LocalProcess parent, LocalProcess child) {

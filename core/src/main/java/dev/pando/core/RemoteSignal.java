@@ -22,6 +22,12 @@ sealed interface RemoteSignal {
     /// The caller no longer waits, or the answer went another way.
     record Forget(Ref ref) implements RemoteSignal {}
 
+    /// Asks for a process; [Started] or [Failed] comes back under the ref.
+    record Start(Ref ref, Behaviour behaviour, Launch.Origin origin) implements RemoteSignal {}
+
+    /// The process serves.
+    record Started(Ref ref, Pid pid, Launch.Origin origin) implements RemoteSignal {}
+
     record Link(Pid from, Pid to) implements RemoteSignal {}
 
     record Unlink(Pid from, Pid to) implements RemoteSignal {}

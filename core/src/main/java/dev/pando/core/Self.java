@@ -138,6 +138,37 @@ public final class Self {
         return self.node.spawnMonitor(self, body);
     }
 
+    /// As [Node#spawn(NodeName, Behaviour)].
+    public static Pid spawn(NodeName on, Behaviour behaviour) {
+        return process().node.spawn(on, behaviour);
+    }
+
+    /// Starts a behaviour on a node, this one or another, linked and with this process for its parent before it
+    /// runs, and waits until it is initialised, 5 seconds at most.
+    ///
+    /// @throws ExitException as [Node#spawn(NodeName, Behaviour)]; there is no link then
+    /// @throws dev.pando.core.wire.WireException when the behaviour cannot travel and has to
+    public static Pid spawnLink(NodeName on, Behaviour behaviour) {
+        return spawnLink(on, behaviour, Node.CALL);
+    }
+
+    /// As [#spawnLink(NodeName, Behaviour)], waiting as long as given.
+    public static Pid spawnLink(NodeName on, Behaviour behaviour, Duration timeout) {
+        LocalProcess self = process();
+        return self.node.starts().spawnLink(self, on, behaviour, timeout);
+    }
+
+    /// As [#spawnLink(NodeName, Behaviour)], with a monitor instead of the link.
+    public static Monitored spawnMonitor(NodeName on, Behaviour behaviour) {
+        return spawnMonitor(on, behaviour, Node.CALL);
+    }
+
+    /// As [#spawnMonitor(NodeName, Behaviour)], waiting as long as given.
+    public static Monitored spawnMonitor(NodeName on, Behaviour behaviour, Duration timeout) {
+        LocalProcess self = process();
+        return self.node.starts().spawnMonitor(self, on, behaviour, timeout);
+    }
+
     /// Starts a behaviour that is linked and has this process for its parent, and waits until it is initialised.
     ///
     /// @throws ExitException with the reason when its initialisation fails; the link is gone then

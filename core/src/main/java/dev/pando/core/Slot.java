@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Where one thread waits for one answer. The first outcome counts; what comes later is dropped.
-final class Slot {
+class Slot {
 
     private static final VarHandle OUTCOME;
 
