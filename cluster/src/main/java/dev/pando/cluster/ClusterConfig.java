@@ -4,20 +4,37 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// How a node takes part in a cluster.
 ///
 /// @param cluster nodes with another cluster name are not seen
 /// @param host the address to listen on
 /// @param port the port to listen on; `port + 100` is used too, to notice the death of a process at once
-/// @param hosts `host:port` of nodes to look for; `name@host:port` is understood. This node itself may be among
-///     them.
+/// @param hosts `host:port` of nodes to look for; `name@host:port` is understood. This node itself may be
+///     among them.
 /// @param cookie the shared secret; the user's own when empty
 /// @param insecure allows an address other than loopback without TLS
+/// @param labels what others may want to know of this node, such as its region; they see it with its
+///     membership
+/// @param messageBytesMax the largest encoded message that is sent, 1 KiB to 64 MiB; a larger one is
+///     refused at its sender
 public record ClusterConfig(
-        String cluster, String host, int port, List<String> hosts, Optional<Cookie> cookie, boolean insecure) {
+        String cluster,
+        String host,
+        int port,
+        List<String> hosts,
+        Optional<Cookie> cookie,
+        boolean insecure,
+        SortedMap<String, String> labels,
+        int messageBytesMax) {
+
+    /// 16 MiB.
+    public static final int MESSAGE_BYTES_MAX = 16 << 20;
 
     /// The distance to the port of the failure detector.
     static final int DETECTOR_OFFSET = 100;
@@ -40,27 +57,51 @@ public record ClusterConfig(
                     + " can be reached from other machines, and there is no TLS; listen on 127.0.0.1, or set insecure");
         }
         hosts.forEach(ClusterConfig::parse);
+        labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        if (messageBytesMax < 1 << 10 || messageBytesMax > 64 << 20) {
+            throw new IllegalArgumentException(
+                    "messageBytesMax: " + messageBytesMax + " is not between 1 KiB and 64 MiB");
+        }
     }
 
     /// A cluster of this machine's nodes, listening on 127.0.0.1:7800, with the user's cookie.
     public static ClusterConfig of(String cluster) {
-        return new ClusterConfig(cluster, "127.0.0.1", PORT, List.of(), Optional.empty(), false);
+        return new ClusterConfig(
+                cluster,
+                "127.0.0.1",
+                PORT,
+                List.of(),
+                Optional.empty(),
+                false,
+                Collections.emptySortedMap(),
+                MESSAGE_BYTES_MAX);
     }
 
     public ClusterConfig listen(String host, int port) {
-        return new ClusterConfig(cluster, host, port, hosts, cookie, insecure);
+        return new ClusterConfig(cluster, host, port, hosts, cookie, insecure, labels, messageBytesMax);
     }
 
     public ClusterConfig hosts(List<String> hosts) {
-        return new ClusterConfig(cluster, host, port, hosts, cookie, insecure);
+        return new ClusterConfig(cluster, host, port, hosts, cookie, insecure, labels, messageBytesMax);
     }
 
     public ClusterConfig cookie(Cookie cookie) {
-        return new ClusterConfig(cluster, host, port, hosts, Optional.of(cookie), insecure);
+        return new ClusterConfig(cluster, host, port, hosts, Optional.of(cookie), insecure, labels, messageBytesMax);
     }
 
     public ClusterConfig insecure(boolean insecure) {
-        return new ClusterConfig(cluster, host, port, hosts, cookie, insecure);
+        return new ClusterConfig(cluster, host, port, hosts, cookie, insecure, labels, messageBytesMax);
+    }
+
+    /// Adds a label, such as `region` and `us-east`.
+    public ClusterConfig label(String key, String value) {
+        SortedMap<String, String> more = new TreeMap<>(labels);
+        more.put(key, value);
+        return new ClusterConfig(cluster, host, port, hosts, cookie, insecure, more, messageBytesMax);
+    }
+
+    public ClusterConfig messageBytesMax(int messageBytesMax) {
+        return new ClusterConfig(cluster, host, port, hosts, cookie, insecure, labels, messageBytesMax);
     }
 
     InetAddress address() {
@@ -73,7 +114,7 @@ public record ClusterConfig(
         return seeds;
     }
 
-    private static InetSocketAddress parse(String text) {
+    static InetSocketAddress parse(String text) {
         String endpoint = text.substring(text.indexOf('@') + 1);
         int colon = endpoint.lastIndexOf(':');
         try {

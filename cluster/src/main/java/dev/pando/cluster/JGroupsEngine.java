@@ -5,12 +5,16 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
+import org.jgroups.Event;
 import org.jgroups.JChannel;
 import org.jgroups.Message;
+import org.jgroups.PhysicalAddress;
 import org.jgroups.Receiver;
 import org.jgroups.protocols.AUTH;
 import org.jgroups.protocols.FD_ALL3;
@@ -23,6 +27,7 @@ import org.jgroups.protocols.TCPPING;
 import org.jgroups.protocols.UNICAST4;
 import org.jgroups.protocols.VERIFY_SUSPECT2;
 import org.jgroups.protocols.pbcast.GMS;
+import org.jgroups.stack.IpAddress;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.DefaultSocketFactory;
 import org.jgroups.util.Util;
@@ -31,11 +36,12 @@ import org.slf4j.LoggerFactory;
 
 /// JGroups over TCP.
 ///
-/// Its defaults are not safe for this use. Each setting here that departs from them is there for a reason: one
-/// bundler thread for all members lets a hung member freeze the rest; Nagle's algorithm costs 40 ms; without a
-/// maximum length a stranger can make the node allocate gigabytes; the creator of object messages runs Java
-/// deserialisation before any authentication; the diagnostics handler lets anybody change the stack; the socket
-/// failure detector listens on all addresses and blocks the view's thread for long unless told otherwise.
+/// Its defaults are not safe for this use. Each setting here that departs from them is there for a reason:
+/// one bundler thread for all members lets a hung member freeze the rest; Nagle's algorithm costs 40 ms;
+/// without a maximum length a stranger can make the node allocate gigabytes; the creator of object messages
+/// runs Java deserialisation before any authentication; the diagnostics handler lets anybody change the
+/// stack; the socket failure detector listens on all addresses and blocks the view's thread for long unless
+/// told otherwise.
 final class JGroupsEngine implements Engine {
 
     private static final Logger log = LoggerFactory.getLogger(JGroupsEngine.class);
@@ -194,6 +200,31 @@ final class JGroupsEngine implements Engine {
     @Override
     public Member self() {
         return new JGroupsMember(channel.getAddress());
+    }
+
+    /// Two groups that know each other's addresses merge at the next round of MERGE3, or here: each tells
+    /// the other who it is with, and the next call compares.
+    @Override
+    public void seek(InetSocketAddress address) {
+        MERGE3 merging = channel.getProtocolStack().findProtocol(MERGE3.class);
+        TCPPING known = channel.getProtocolStack().findProtocol(TCPPING.class);
+        PhysicalAddress wanted = new IpAddress(address.getAddress(), address.getPort());
+        List<PhysicalAddress> hosts = new ArrayList<>(known.getInitialHosts());
+        if (hosts.contains(wanted)) {
+            merging.checkInconsistencies();
+        } else {
+            hosts.add(wanted);
+            known.setInitialHosts2(hosts);
+        }
+        merging.sendInfo();
+    }
+
+    @Override
+    public Optional<InetSocketAddress> address(Member member) {
+        Object physical = channel.down(new Event(Event.GET_PHYSICAL_ADDRESS, ((JGroupsMember) member).address()));
+        return physical instanceof IpAddress ip
+                ? Optional.of(new InetSocketAddress(ip.getIpAddress(), ip.getPort()))
+                : Optional.empty();
     }
 
     @Override

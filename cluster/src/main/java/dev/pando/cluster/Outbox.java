@@ -2,7 +2,9 @@ package dev.pando.cluster;
 
 import dev.pando.core.ExitException;
 import dev.pando.core.ExitReason;
+import dev.pando.core.NodeName;
 import dev.pando.core.Self;
+import dev.pando.core.spi.Clock;
 import dev.pando.core.spi.Scheduler;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,12 +13,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /// What waits to be sent to one member: control frames first, then the signals of the session at hand.
 ///
-/// Signals are bounded; a patient sender waits while they are too many, and is woken when the session ends. A signal
-/// is sent in the session in which its sender came, or not at all.
+/// Signals are bounded; a patient sender waits while they are too many, and is woken when the session ends.
+/// A signal is sent in the session in which its sender came, or not at all.
 final class Outbox {
 
     private static final int SIGNALS_MAX = 4096;
@@ -28,7 +31,10 @@ final class Outbox {
     private final Deque<byte[]> signals = new ArrayDeque<>();
     private final Set<Thread> waiting = new LinkedHashSet<>();
     private int bytes;
+    private long signalsSent;
+    private long bytesSent;
     private boolean closed;
+    private boolean sending;
     private @Nullable Thread sender;
     private Optional<Session> session = Optional.empty();
 
@@ -49,6 +55,8 @@ final class Outbox {
 
     synchronized void begin(long mine, long theirs) {
         session = Optional.of(new Session(mine, theirs));
+        signalsSent = 0;
+        bytesSent = 0;
     }
 
     synchronized void end() {
@@ -66,8 +74,8 @@ final class Outbox {
         wakeSender();
     }
 
-    /// Adds a control frame, unless the same one still waits: while a member is slow, what is repeated must not pile
-    /// up.
+    /// Adds a control frame, unless the same one still waits: while a member is slow, what is repeated must
+    /// not pile up.
     synchronized void add(SessionFrame frame) {
         if (!closed && !control.contains(frame)) {
             control.add(frame);
@@ -75,7 +83,8 @@ final class Outbox {
         }
     }
 
-    /// Adds a signal; `false` when there is no session, or the session ends while the sender waits for room.
+    /// Adds a signal; `false` when there is no session, or the session ends while the sender waits for
+    /// room.
     boolean add(byte[] signal, boolean patient) {
         Session entered = null;
         while (true) {
@@ -103,19 +112,55 @@ final class Outbox {
         while (true) {
             synchronized (this) {
                 sender = Thread.currentThread();
+                sending = false;
                 if (closed) {
                     return Optional.empty();
                 }
                 SessionFrame next = control.poll();
+                if (next == null && session.isPresent() && !signals.isEmpty()) {
+                    next = pack(session.get());
+                }
                 if (next != null) {
+                    sending = true;
                     return Optional.of(next);
                 }
-                if (session.isPresent() && !signals.isEmpty()) {
-                    return Optional.of(pack(session.get()));
-                }
+                wakeWaiting();
             }
             scheduler.park();
         }
+    }
+
+    /// Waits until all that was added has been handed to the engine; `false` when the time is up.
+    boolean awaitSent(Clock clock, long deadlineNanos) {
+        while (clock.nanos() - deadlineNanos < 0) {
+            synchronized (this) {
+                if (closed || (!sending && control.isEmpty() && signals.isEmpty())) {
+                    return true;
+                }
+                waiting.add(Thread.currentThread());
+            }
+            scheduler.parkUntil(deadlineNanos);
+        }
+        return false;
+    }
+
+    synchronized PeerInfo info(
+            NodeName node,
+            long incarnation,
+            SortedMap<String, String> labels,
+            long signalsReceived,
+            long bytesReceived) {
+        return new PeerInfo(
+                node,
+                incarnation,
+                labels,
+                signalsSent,
+                bytesSent,
+                signalsReceived,
+                bytesReceived,
+                signals.size(),
+                bytes,
+                waiting.size());
     }
 
     private SessionFrame pack(Session open) {
@@ -127,6 +172,8 @@ final class Outbox {
             size += signal.length;
         }
         bytes -= size;
+        signalsSent += packed.size();
+        bytesSent += size;
         wakeWaiting();
         open.sequence++;
         return new SessionFrame.Data(open.mine, open.theirs, open.sequence, packed);

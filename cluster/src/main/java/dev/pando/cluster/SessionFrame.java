@@ -1,15 +1,20 @@
 package dev.pando.cluster;
 
 import java.util.List;
+import java.util.Map;
 
 /// What two members say to each other about their session.
 sealed interface SessionFrame {
 
     /// Spoken until answered: this is who I am, and my number for the session I want with you.
-    record Hello(int version, long mine, String node, long incarnation) implements SessionFrame {}
+    ///
+    /// @param wanted whether a user has asked for the session
+    record Hello(int version, long mine, String node, long incarnation, boolean wanted, Map<String, String> labels)
+            implements SessionFrame {}
 
     /// Answers a hello: I have seen your number, and this is mine.
-    record Ack(long yours, long mine, String node, long incarnation) implements SessionFrame {}
+    record Ack(long yours, long mine, String node, long incarnation, Map<String, String> labels)
+            implements SessionFrame {}
 
     /// Signals, in order.
     ///
@@ -18,4 +23,7 @@ sealed interface SessionFrame {
 
     /// The session you take these signals for is over on my side.
     record Reset(long yours, long mine) implements SessionFrame {}
+
+    /// I part, and want no session until one of us is told to.
+    record Bye(long yours, long mine, NodeDown.Reason why) implements SessionFrame {}
 }

@@ -1,5 +1,6 @@
 package dev.pando.cluster;
 
+import dev.pando.cluster.NodeDown.Reason;
 import dev.pando.cluster.spi.Engine;
 import dev.pando.core.Node;
 import dev.pando.core.NodeName;
@@ -10,6 +11,7 @@ import dev.pando.core.spi.Scheduler;
 import dev.pando.core.spi.Transport;
 import dev.pando.core.wire.Codec;
 import dev.pando.core.wire.WireException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,27 +20,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// All sessions of one node: the transport that a cluster gives it.
 ///
-/// Sessions begin and end one at a time, each under the turn, so that of two starts of one node the earlier is down
-/// before the later is up. Locks are taken in this order: turn, link, tables; a second link's only under the turn.
+/// Sessions begin and end one at a time, each under the turn, so that of two starts of one node the earlier
+/// is down before the later is up. Locks are taken in this order: turn, link, tables; a second link's only
+/// under the turn.
 final class Sessions implements Transport {
 
     private static final Logger log = LoggerFactory.getLogger(Cluster.class);
     private static final int VERSION = 1;
-    private static final int SIGNAL_BYTES_MAX = 1 << 20;
     private static final Duration TICK = Duration.ofMillis(250);
+    private static final Duration SEEK = Duration.ofMillis(200);
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
     private static final long LOG_EVERY_NANOS = 1_000_000_000L;
 
     private final Node node;
+    private final SortedMap<String, String> labels;
+    private final int signalBytesMax;
     private final Host host;
     private final Codec codec = Codec.builder().roots(SessionFrame.class).build();
     private final AtomicLong numbers;
@@ -70,8 +78,10 @@ final class Sessions implements Transport {
         }
     }
 
-    Sessions(Node node) {
+    Sessions(Node node, SortedMap<String, String> labels, int signalBytesMax) {
         this.node = node;
+        this.labels = labels;
+        this.signalBytesMax = signalBytesMax;
         this.host = node.host();
         numbers = new AtomicLong(node.hybridClock().next());
     }
@@ -90,15 +100,34 @@ final class Sessions implements Transport {
         }
     }
 
-    /// Ends all sessions and leaves the group.
+    /// Tells the others, ends all sessions and leaves the group. What was sent before goes out first, if it
+    /// can within a second.
     void leave() {
         Engine left = engine.get();
         if (left != null) {
+            long deadline = host.clock().nanos() + FAREWELL.toNanos();
+            awaitSent(deadline);
+            synchronized (turn) {
+                links().forEach(link -> link.part(Reason.LEFT));
+            }
+            awaitSent(deadline);
             synchronized (turn) {
                 view(left, List.of());
                 engine.set(null);
             }
             left.close();
+        }
+    }
+
+    private void awaitSent(long deadlineNanos) {
+        for (PeerLink link : links()) {
+            link.outbox().awaitSent(host.clock(), deadlineNanos);
+        }
+    }
+
+    private List<PeerLink> links() {
+        synchronized (lock) {
+            return List.copyOf(links.values());
         }
     }
 
@@ -142,19 +171,133 @@ final class Sessions implements Transport {
     }
 
     boolean awaitNodes(int others, Duration timeout) {
+        return await(() -> nodes().size() >= others, timeout, timeout);
+    }
+
+    /// Asks the engine for whoever listens there, again and again, and wants a session with it.
+    Optional<NodeName> connect(InetSocketAddress address, Duration timeout) {
+        return await(
+                        () -> {
+                            seek(address);
+                            return at(address).isPresent();
+                        },
+                        timeout,
+                        SEEK)
+                ? at(address)
+                : Optional.empty();
+    }
+
+    private void seek(InetSocketAddress address) {
+        Engine running = running();
+        if (isMe(running, address)) {
+            return;
+        }
+        List<PeerLink> there = links().stream()
+                .filter(link -> running.address(link.member()).equals(Optional.of(address)))
+                .toList();
+        if (there.isEmpty()) {
+            running.seek(address);
+        }
+        there.forEach(this::want);
+    }
+
+    private Optional<NodeName> at(InetSocketAddress address) {
+        Engine running = running();
+        if (isMe(running, address)) {
+            return Optional.of(node.name());
+        }
+        synchronized (lock) {
+            return up.entrySet().stream()
+                    .filter(entry -> running.address(entry.getValue().member()).equals(Optional.of(address)))
+                    .map(entry -> NodeName.of(entry.getKey()))
+                    .findFirst();
+        }
+    }
+
+    private static boolean isMe(Engine running, InetSocketAddress address) {
+        return running.address(running.self()).equals(Optional.of(address));
+    }
+
+    private Engine running() {
+        Engine running = engine.get();
+        if (running == null) {
+            throw new IllegalStateException(
+                    node.name() + " has not joined its cluster; start the cluster's child first");
+        }
+        return running;
+    }
+
+    /// Wants a session with a node that the engine knows.
+    boolean connect(NodeName name, Duration timeout) {
+        return name.equals(node.name())
+                || await(
+                        () -> {
+                            links().stream().filter(link -> isOf(link, name)).forEach(this::want);
+                            return nodes().contains(name);
+                        },
+                        timeout,
+                        SEEK);
+    }
+
+    private void want(PeerLink link) {
+        synchronized (turn) {
+            link.want();
+        }
+    }
+
+    /// Ends the session with a node, and begins none until one of the two connects.
+    boolean disconnect(NodeName name) {
+        synchronized (turn) {
+            boolean connected = nodes().contains(name);
+            links().stream().filter(link -> isOf(link, name)).forEach(link -> link.part(Reason.DISCONNECTED));
+            return connected;
+        }
+    }
+
+    private static boolean isOf(PeerLink link, NodeName name) {
+        return link.identity().map(Peer::node).equals(Optional.of(name.toString()));
+    }
+
+    /// Looks whether something holds now, whenever a session has begun or ended, and every so often.
+    ///
+    /// @return `false` when the time is up, or the calling thread is interrupted
+    private boolean await(BooleanSupplier holds, Duration timeout, Duration often) {
         long deadline = host.clock().nanos() + timeout.toNanos();
         Thread self = Thread.currentThread();
         awaiting.add(self);
         try {
-            while (nodes().size() < others) {
-                if (host.clock().nanos() - deadline >= 0 || self.isInterrupted()) {
+            while (!holds.getAsBoolean()) {
+                long now = host.clock().nanos();
+                if (now - deadline >= 0 || self.isInterrupted()) {
                     return false;
                 }
-                host.scheduler().parkUntil(deadline);
+                host.scheduler().parkUntil(now + Math.min(deadline - now, often.toNanos()));
             }
             return true;
         } finally {
             awaiting.remove(self);
+        }
+    }
+
+    List<PeerInfo> peers() {
+        synchronized (lock) {
+            return up.entrySet().stream()
+                    .map(entry -> entry.getValue()
+                            .info(NodeName.of(entry.getKey()), incarnations.getOrDefault(entry.getKey(), 0L)))
+                    .toList();
+        }
+    }
+
+    SortedMap<String, String> labels() {
+        return labels;
+    }
+
+    Optional<SortedMap<String, String>> labels(NodeName of) {
+        if (of.equals(node.name())) {
+            return Optional.of(labels);
+        }
+        synchronized (lock) {
+            return Optional.ofNullable(up.get(of.toString())).map(PeerLink::labels);
         }
     }
 
@@ -180,7 +323,7 @@ final class Sessions implements Transport {
 
     @Override
     public int signalBytesMax() {
-        return SIGNAL_BYTES_MAX;
+        return signalBytesMax;
     }
 
     // ---- what the engine tells
@@ -212,7 +355,8 @@ final class Sessions implements Transport {
                 }
             }
         }
-        gone.forEach(PeerLink::vanished);
+        Reason why = members.isEmpty() ? Reason.LEFT : Reason.UNREACHABLE;
+        gone.forEach(link -> link.vanished(why));
         for (PeerLink link : come) {
             host.scheduler().start("pando-sender-" + node.name(), () -> sendAll(from, link));
             link.appeared();
@@ -243,8 +387,8 @@ final class Sessions implements Transport {
         }
     }
 
-    /// Refuses a member that speaks another version, has this node's name, or is an earlier start of a node we are in
-    /// session with. Data may begin a session as an ack does.
+    /// Refuses a member that speaks another version, has this node's name, or is an earlier start of a node
+    /// we are in session with. Data may begin a session as an ack does.
     private boolean admits(PeerLink link, SessionFrame frame) {
         return switch (frame) {
             case SessionFrame.Hello hello
@@ -258,7 +402,7 @@ final class Sessions implements Transport {
                 link.identity()
                         .filter(peer -> !admits(link, peer.node(), peer.incarnation()))
                         .isEmpty();
-            case SessionFrame.Reset _ -> true;
+            case SessionFrame.Reset _, SessionFrame.Bye _ -> true;
         };
     }
 
@@ -308,12 +452,12 @@ final class Sessions implements Transport {
         return numbers.incrementAndGet();
     }
 
-    SessionFrame hello(long mine) {
-        return new SessionFrame.Hello(VERSION, mine, node.name().toString(), node.incarnation());
+    SessionFrame hello(long mine, boolean wanted) {
+        return new SessionFrame.Hello(VERSION, mine, node.name().toString(), node.incarnation(), wanted, labels);
     }
 
     SessionFrame ack(long theirs, long mine) {
-        return new SessionFrame.Ack(theirs, mine, node.name().toString(), node.incarnation());
+        return new SessionFrame.Ack(theirs, mine, node.name().toString(), node.incarnation(), labels);
     }
 
     /// Says hello again, as long as there is no answer.
@@ -343,12 +487,12 @@ final class Sessions implements Transport {
         door().signal(from, signal);
     }
 
-    void ended(PeerLink link, Peer peer) {
+    void ended(PeerLink link, Peer peer, Reason why) {
         synchronized (lock) {
             up.remove(peer.node(), link);
         }
         door().down(peer);
-        tellSubscribers(new NodeDown(NodeName.of(peer.node()), peer.incarnation()));
+        tellSubscribers(new NodeDown(NodeName.of(peer.node()), peer.incarnation(), why));
     }
 
     private void tellSubscribers(Notice notice) {

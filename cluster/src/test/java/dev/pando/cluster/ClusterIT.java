@@ -32,7 +32,7 @@ class ClusterIT {
 
     private static final Name ECHO = new Name("echo");
     private static final Name EARS = new Name("ears");
-    private static final int SIGNAL_BYTES_MAX = 1 << 20;
+    private static final int SIGNAL_BYTES_MAX = ClusterConfig.MESSAGE_BYTES_MAX;
 
     private final LocalCluster local = new LocalCluster(3);
 
@@ -94,11 +94,44 @@ class ClusterIT {
     }
 
     @Test
+    void twoClustersAreOneOnceOneNodeIsConnectedToTheOther() {
+        Party one = local.join(alone(0), "one");
+        Party two = local.join(alone(1), "two");
+        Party three = local.join(local.config(2).hosts(List.of("127.0.0.1:" + alone(1).port())), "three");
+        LocalCluster.assertTogether(List.of(two, three));
+        assertThat(one.cluster().nodes()).isEmpty();
+
+        assertThat(one.cluster().connect("127.0.0.1:" + alone(1).port(), Waits.DEADLINE))
+                .contains(two.name());
+
+        LocalCluster.assertTogether(List.of(one, two, three));
+        assertThat(one.cluster().connect("one@127.0.0.1:" + alone(0).port(), Waits.DEADLINE))
+                .contains(one.name());
+    }
+
+    @Test
+    void nobodyIsFoundWhereNobodyListens() {
+        Party one = local.join(alone(0), "one");
+
+        assertThat(one.cluster().connect("127.0.0.1:" + alone(1).port(), Duration.ofMillis(500)))
+                .isEmpty();
+        assertThatThrownBy(() -> one.cluster().connect("nowhere", Waits.DEADLINE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("nowhere");
+    }
+
+    private ClusterConfig alone(int place) {
+        return local.config(place).hosts(List.of());
+    }
+
+    @Test
     void nodesOfAnotherClusterNameAreNotSeen() {
         ClusterConfig config = local.config(0);
         Party one = local.join(
-                new ClusterConfig(
-                        "one", config.host(), config.port(), config.hosts(), config.cookie(), config.insecure()),
+                ClusterConfig.of("one")
+                        .listen(config.host(), config.port())
+                        .hosts(config.hosts())
+                        .cookie(config.cookie().orElseThrow()),
                 "one");
         List<Party> others = List.of(local.join(1), local.join(2));
 
@@ -183,7 +216,7 @@ class ClusterIT {
         long left = System.nanoTime();
         leaving.node().close();
 
-        NodeDown down = new NodeDown(leaving.name(), leaving.node().incarnation());
+        NodeDown down = new NodeDown(leaving.name(), leaving.node().incarnation(), NodeDown.Reason.LEFT);
         assertThat(Waits.next(heard.get(0))).isEqualTo(down);
         assertThat(Waits.next(heard.get(1))).isEqualTo(down);
         assertThat(Duration.ofNanos(System.nanoTime() - left)).isLessThan(Duration.ofSeconds(5));
@@ -224,7 +257,8 @@ class ClusterIT {
         int overhead = 2000;
 
         for (int size : new int[] {47_000, 49_000, 60_000, 64_000, SIGNAL_BYTES_MAX - overhead}) {
-            assertThat(a.node().call(echo, new Echo.Weigh("x".repeat(size)))).isEqualTo(size);
+            assertThat(a.node().call(echo, new Echo.Weigh("x".repeat(size)), Waits.DEADLINE))
+                    .isEqualTo(size);
         }
 
         assertThatThrownBy(() -> a.node().call(echo, new Echo.Weigh("x".repeat(SIGNAL_BYTES_MAX))))

@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// An engine in this JVM that does what the test says: a view comes when the test sets it, and the wire to another
-/// member can lose, hold, hang or break. Each wire delivers on a thread of its own. It is its own member.
+/// An engine in this JVM that does what the test says: a view comes when the test sets it, and the wire to
+/// another member can lose, hold, hang or break. What is on the wire when a member leaves still arrives.
+/// Each wire delivers on a thread of its own. It is its own member.
 final class FaultyEngine implements Engine, Engine.Member {
 
     private final String label;
@@ -153,7 +154,7 @@ final class FaultyEngine implements Engine, Engine.Member {
                 byte[] frame;
                 synchronized (this) {
                     waitWhile(() -> !closed && (held || frames.isEmpty()));
-                    if (closed) {
+                    if (held || frames.isEmpty()) {
                         return;
                     }
                     frame = frames.remove();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pando.cluster.Handshake.Effect;
 import dev.pando.cluster.Handshake.Event;
+import dev.pando.cluster.NodeDown.Reason;
 import dev.pando.core.spi.Transport.Peer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -57,11 +58,15 @@ final class HandshakeModel {
         }
     }
 
-    /// From here on both are in each other's view and nothing is lost: a few ticks later they share a session, and keep
-    /// it.
+    /// From here on both are in each other's view, each wants the other, and nothing is lost: a few ticks later they
+    /// share
+    /// a session, and keep it.
     void calmDown() {
         a.appear();
         b.appear();
+        settle();
+        a.want();
+        b.want();
         settle();
         for (int ticks = 0; ticks < 4 && !together(); ticks++) {
             a.tick();
@@ -123,8 +128,17 @@ final class HandshakeModel {
         }
 
         void vanish() {
-            on(new Frame(new Event.Vanished(), Optional.empty()));
+            on(new Frame(new Event.Vanished(Reason.UNREACHABLE), Optional.empty()));
             assertThat(session).as("session of %s with nobody", name).isEmpty();
+        }
+
+        void part() {
+            on(new Frame(new Event.Part(Reason.DISCONNECTED), Optional.empty()));
+            assertThat(session).as("session of %s, which has parted", name).isEmpty();
+        }
+
+        void want() {
+            on(new Frame(new Event.Want(), Optional.empty()));
         }
 
         void tick() {
@@ -170,11 +184,14 @@ final class HandshakeModel {
 
         private void perform(Effect effect, Frame frame) {
             switch (effect) {
-                case Effect.SendHello(long mine) -> send(new Event.Hello(mine), Optional.empty());
+                case Effect.SendHello(long mine, boolean wanted) ->
+                    send(new Event.Hello(mine, wanted), Optional.empty());
+                case Effect.SendBye(long heard, long own, Reason why) ->
+                    send(new Event.Bye(heard, own, why), Optional.empty());
                 case Effect.SendAck(long heard, long own) -> send(new Event.Ack(heard, own, peer()), Optional.empty());
                 case Effect.SendReset(long heard, long own) -> send(new Event.Reset(heard, own), Optional.empty());
                 case Effect.Begin(long mine, long theirs, Peer peer) -> begin(mine, theirs, peer);
-                case Effect.End(Peer _) -> end();
+                case Effect.End(Peer _, Reason _) -> end();
                 case Effect.Deliver _ -> deliver(frame.load().orElseThrow());
             }
         }

@@ -7,9 +7,11 @@ import dev.pando.cluster.Handshake.Effect;
 import dev.pando.cluster.Handshake.Event;
 import dev.pando.cluster.Handshake.Move;
 import dev.pando.cluster.Handshake.Offering;
+import dev.pando.cluster.Handshake.Parted;
 import dev.pando.cluster.Handshake.Up;
 import dev.pando.cluster.HandshakeModel.Pair;
 import dev.pando.cluster.HandshakeModel.Side;
+import dev.pando.cluster.NodeDown.Reason;
 import dev.pando.core.spi.Transport.Peer;
 import java.util.List;
 import java.util.Optional;
@@ -41,13 +43,96 @@ class HandshakeTest {
     @Test
     void aMemberOutsideTheViewIsNotAnswered() {
         List.of(
-                        new Event.Vanished(),
+                        new Event.Vanished(Reason.UNREACHABLE),
                         new Event.Tick(),
                         new Event.Hello(70),
                         new Event.Ack(5, 70, PEER),
                         new Event.Data(70, 5, 1, PEER),
-                        new Event.Reset(5, 70))
+                        new Event.Reset(5, 70),
+                        new Event.Bye(5, 70, Reason.LEFT),
+                        new Event.Part(Reason.DISCONNECTED),
+                        new Event.Renew(Reason.RESTARTED),
+                        new Event.Want())
                 .forEach(event -> assertThat(on(new Absent(), event)).isEqualTo(Move.to(new Absent())));
+    }
+
+    // ---- a member that has been parted from
+
+    @Test
+    void aSideThatPartsEndsItsSessionAndSaysSo() {
+        assertThat(on(UP, new Event.Part(Reason.DISCONNECTED)))
+                .isEqualTo(Move.to(
+                        new Parted(),
+                        new Effect.End(PEER, Reason.DISCONNECTED),
+                        new Effect.SendBye(70, 5, Reason.DISCONNECTED)));
+        assertThat(on(UP, new Event.Bye(5, 70, Reason.LEFT)))
+                .isEqualTo(Move.to(new Parted(), new Effect.End(PEER, Reason.LEFT)));
+        assertThat(on(ANSWERED, new Event.Part(Reason.DISCONNECTED)))
+                .isEqualTo(Move.to(new Parted(), new Effect.SendBye(70, 5, Reason.DISCONNECTED)));
+        assertThat(on(OFFERING, new Event.Part(Reason.DISCONNECTED))).isEqualTo(Move.to(new Parted()));
+    }
+
+    @Test
+    void aFarewellToAnotherSessionEndsNothing() {
+        assertThat(on(UP, new Event.Bye(4, 70, Reason.LEFT))).isEqualTo(Move.to(UP));
+        assertThat(on(UP, new Event.Bye(5, 69, Reason.LEFT))).isEqualTo(Move.to(UP));
+        assertThat(on(OFFERING, new Event.Bye(4, 0, Reason.LEFT))).isEqualTo(Move.to(OFFERING));
+    }
+
+    @Test
+    void whoHasPartedAnswersNoHelloButThatOfAUser() {
+        assertThat(on(new Parted(), new Event.Hello(70)))
+                .isEqualTo(Move.to(new Parted(), new Effect.SendBye(70, 0, Reason.DISCONNECTED)));
+        assertThat(on(OFFERING, new Event.Bye(5, 0, Reason.DISCONNECTED))).isEqualTo(Move.to(new Parted()));
+        assertThat(on(new Parted(), new Event.Hello(70, true)))
+                .isEqualTo(Move.to(
+                        new Offering(FRESH, Optional.of(70L)),
+                        new Effect.SendHello(FRESH),
+                        new Effect.SendAck(70, FRESH)));
+    }
+
+    @Test
+    void aUserThatWantsTheMemberIsNotToldOff() {
+        Handshake wanted = new Offering(FRESH, Optional.empty(), true);
+        assertThat(on(new Parted(), new Event.Want())).isEqualTo(Move.to(wanted, new Effect.SendHello(FRESH, true)));
+        assertThat(on(wanted, new Event.Bye(FRESH, 0, Reason.DISCONNECTED))).isEqualTo(Move.to(wanted));
+        assertThat(on(wanted, new Event.Tick())).isEqualTo(Move.to(wanted, new Effect.SendHello(FRESH, true)));
+    }
+
+    @Test
+    void aPairStaysPartedUntilOneWantsTheOther() {
+        for (boolean wantedByWhoParted : List.of(true, false)) {
+            HandshakeModel model = HandshakeModel.connected();
+            model.b.sendData();
+            model.a.part();
+            model.settle();
+            for (int i = 0; i < 5; i++) {
+                model.a.tick();
+                model.b.tick();
+                model.settle();
+            }
+            assertThat(model.a.state).isEqualTo(new Parted());
+            assertThat(model.b.state).isEqualTo(new Parted());
+            assertThat(List.of(model.a.ended, model.b.ended)).containsExactly(1, 1);
+
+            (wantedByWhoParted ? model.a : model.b).want();
+            model.settle();
+
+            assertThat(model.together()).isTrue();
+        }
+    }
+
+    @Test
+    void anOfferThatMeetsAFarewellIsNotRepeated() {
+        HandshakeModel model = new HandshakeModel(1000);
+        model.a.appear();
+        model.a.part();
+        model.b.appear();
+        model.settle();
+        model.b.tick();
+        model.settle();
+
+        assertThat(model.b.state).isEqualTo(new Parted());
     }
 
     // ---- offering
@@ -113,7 +198,7 @@ class HandshakeTest {
 
     @Test
     void anOfferEndsWithTheMember() {
-        assertThat(on(ANSWERED, new Event.Vanished())).isEqualTo(Move.to(new Absent()));
+        assertThat(on(ANSWERED, new Event.Vanished(Reason.UNREACHABLE))).isEqualTo(Move.to(new Absent()));
         assertThat(on(ANSWERED, new Event.Appeared())).isEqualTo(Move.to(ANSWERED));
         assertThat(on(ANSWERED, new Event.Reset(5, 70))).isEqualTo(Move.to(ANSWERED));
     }
@@ -131,14 +216,14 @@ class HandshakeTest {
         assertThat(on(UP, new Event.Data(70, 5, 5, PEER)))
                 .isEqualTo(Move.to(
                         new Offering(FRESH, Optional.empty()),
-                        new Effect.End(PEER),
+                        new Effect.End(PEER, Reason.RENEWED),
                         new Effect.SendReset(70, 5),
                         new Effect.SendHello(FRESH)));
     }
 
     @Test
     void aFrameThatComesTwiceEndsTheSession() {
-        assertThat(on(UP, new Event.Data(70, 5, 3, PEER)).effects()).contains(new Effect.End(PEER));
+        assertThat(on(UP, new Event.Data(70, 5, 3, PEER)).effects()).contains(new Effect.End(PEER, Reason.RENEWED));
     }
 
     @Test
@@ -157,7 +242,7 @@ class HandshakeTest {
         assertThat(on(UP, new Event.Hello(71)))
                 .isEqualTo(Move.to(
                         new Offering(FRESH, Optional.of(71L)),
-                        new Effect.End(PEER),
+                        new Effect.End(PEER, Reason.RENEWED),
                         new Effect.SendHello(FRESH),
                         new Effect.SendAck(71, FRESH)));
     }
@@ -171,14 +256,17 @@ class HandshakeTest {
     void aResetEndsTheSessionItNames() {
         assertThat(on(UP, new Event.Reset(5, 70)))
                 .isEqualTo(Move.to(
-                        new Offering(FRESH, Optional.empty()), new Effect.End(PEER), new Effect.SendHello(FRESH)));
+                        new Offering(FRESH, Optional.empty()),
+                        new Effect.End(PEER, Reason.RENEWED),
+                        new Effect.SendHello(FRESH)));
         assertThat(on(UP, new Event.Reset(4, 70))).isEqualTo(Move.to(UP));
         assertThat(on(UP, new Event.Reset(5, 69))).isEqualTo(Move.to(UP));
     }
 
     @Test
     void aSessionEndsWithTheMember() {
-        assertThat(on(UP, new Event.Vanished())).isEqualTo(Move.to(new Absent(), new Effect.End(PEER)));
+        assertThat(on(UP, new Event.Vanished(Reason.UNREACHABLE)))
+                .isEqualTo(Move.to(new Absent(), new Effect.End(PEER, Reason.UNREACHABLE)));
         assertThat(on(UP, new Event.Appeared())).isEqualTo(Move.to(UP));
         assertThat(on(UP, new Event.Ack(5, 70, PEER))).isEqualTo(Move.to(UP));
     }
@@ -379,7 +467,7 @@ class HandshakeTest {
 
     private static void step(HandshakeModel model, SplittableRandom random, boolean lossy) {
         Side side = random.nextBoolean() ? model.a : model.b;
-        switch (random.nextInt(lossy ? 17 : 16)) {
+        switch (random.nextInt(lossy ? 19 : 18)) {
             case 0, 1, 2, 3, 4, 5 -> side.receive();
             case 6, 7, 8, 9 -> side.sendData();
             case 10, 11 -> side.tick();
@@ -389,6 +477,8 @@ class HandshakeTest {
                 side.vanish();
                 lose(model, random.nextInt(4));
             }
+            case 16 -> side.part();
+            case 17 -> side.want();
             default -> side.loseOne();
         }
     }

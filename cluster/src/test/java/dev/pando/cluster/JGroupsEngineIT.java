@@ -270,7 +270,8 @@ class JGroupsEngineIT {
         Pid echo = b.node().start(new Echo());
 
         DISCARD cut = lossy(a).discardAll(true);
-        assertThat(Waits.next(atA)).isEqualTo(new NodeDown(b.name(), b.node().incarnation()));
+        assertThat(Waits.next(atA))
+                .isEqualTo(new NodeDown(b.name(), b.node().incarnation(), NodeDown.Reason.UNREACHABLE));
         Waits.until("b has lost a", () -> b.cluster().nodes().isEmpty());
         cut.discardAll(false);
 

@@ -2,6 +2,7 @@ package dev.pando.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pando.core.ChildSpec;
 import dev.pando.core.Node;
 import dev.pando.core.NodeName;
 import dev.pando.core.Protocols;
@@ -49,7 +50,8 @@ final class LocalCluster implements AutoCloseable {
             engines.add(new JGroupsEngine(config));
             return engines.getLast();
         });
-        node.start(cluster.childSpec().behaviour());
+        ChildSpec member = cluster.childSpec();
+        node.start(member.behaviour(), member.name().orElseThrow());
         return new Party(node, cluster, engines.getLast());
     }
 

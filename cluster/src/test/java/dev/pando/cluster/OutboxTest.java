@@ -9,6 +9,7 @@ import dev.pando.core.Pid;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
@@ -24,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OutboxTest {
 
-    private static final SessionFrame HELLO = new SessionFrame.Hello(1, 1, "a@host", 1);
-    private static final SessionFrame ACK = new SessionFrame.Ack(2, 1, "a@host", 1);
+    private static final SessionFrame HELLO = new SessionFrame.Hello(1, 1, "a@host", 1, false, Map.of());
+    private static final SessionFrame ACK = new SessionFrame.Ack(2, 1, "a@host", 1, Map.of());
     private static final int SIGNALS_MAX = 4096;
     private static final int FRAME_BYTES = 48_000;
     private static final int BYTES_MAX = 4 << 20;

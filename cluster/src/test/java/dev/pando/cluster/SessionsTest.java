@@ -2,7 +2,9 @@ package dev.pando.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
+import dev.pando.cluster.NodeDown.Reason;
 import dev.pando.cluster.spi.Engine;
 import dev.pando.core.Call;
 import dev.pando.core.Down;
@@ -25,9 +27,11 @@ import dev.pando.core.wire.Codec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -60,8 +64,8 @@ class SessionsTest {
             return new NodeUp(name(), node.incarnation());
         }
 
-        NodeDown down() {
-            return new NodeDown(name(), node.incarnation());
+        NodeDown down(Reason reason) {
+            return new NodeDown(name(), node.incarnation(), reason);
         }
 
         String say(Pid to, String text) {
@@ -116,11 +120,11 @@ class SessionsTest {
 
         /// Everything up to the last word of a session, which makes it one for the party.
         SessionFrame.Ack lastWord(long number) throws InterruptedException {
-            return new SessionFrame.Ack(hears(SessionFrame.Hello.class).mine(), number, name, incarnation);
+            return new SessionFrame.Ack(hears(SessionFrame.Hello.class).mine(), number, name, incarnation, Map.of());
         }
 
         SessionFrame.Hello hello(int version, long number) {
-            return new SessionFrame.Hello(version, number, name, incarnation);
+            return new SessionFrame.Hello(version, number, name, incarnation, false, Map.of());
         }
 
         /// Brings a session about.
@@ -133,8 +137,8 @@ class SessionsTest {
             return new NodeUp(NodeName.of(name), incarnation);
         }
 
-        NodeDown down() {
-            return new NodeDown(NodeName.of(name), incarnation);
+        NodeDown down(Reason reason) {
+            return new NodeDown(NodeName.of(name), incarnation, reason);
         }
     }
 
@@ -149,7 +153,8 @@ class SessionsTest {
     }
 
     private Node node(String name, Host host) {
-        Node node = Node.start(NodeName.of(name), Protocols.of(Echo.class), Resources.none(), host);
+        Node node = Node.start(
+                NodeName.of(name), Protocols.of(Echo.class, Sum.class, Broken.class), Resources.none(), host);
         nodes.add(node);
         return node;
     }
@@ -220,6 +225,173 @@ class SessionsTest {
         puppets.forEach(FaultyEngine::close);
     }
 
+    // ---- connecting and disconnecting
+
+    @Test
+    void aNodeThatIsDisconnectedIsDownOnBothSidesAndStaysSoUntilItIsConnected() throws InterruptedException {
+        List<Party> both = two();
+        Party a = both.get(0);
+        Party b = both.get(1);
+        BlockingQueue<Object> atA = notices(a);
+        BlockingQueue<Object> atB = notices(b);
+        Pid echo = b.node().start(new Echo());
+
+        assertThat(a.cluster().disconnect(b.name())).isTrue();
+
+        assertThat(Waits.next(atA)).isEqualTo(b.down(Reason.DISCONNECTED));
+        assertThat(Waits.next(atB)).isEqualTo(a.down(Reason.DISCONNECTED));
+        assertThat(a.cluster().disconnect(b.name())).isFalse();
+        assertThat(a.cluster().awaitMembers(2, Duration.ofSeconds(1))).isFalse();
+        assertThat(a.cluster().ping(b.name(), Waits.DEADLINE)).isFalse();
+
+        assertThat(b.cluster().connect(a.name(), Waits.DEADLINE)).isTrue();
+
+        assertThat(Waits.next(atA)).isEqualTo(b.up());
+        assertThat(Waits.next(atB)).isEqualTo(a.up());
+        assertThat(a.say(echo, "x")).isEqualTo("x0");
+        assertThat(a.cluster().ping(b.name(), Waits.DEADLINE)).isTrue();
+    }
+
+    @Test
+    void aNodeIsConnectedWithItself() {
+        Party a = join("a");
+
+        assertThat(a.cluster().connect(a.name(), Waits.DEADLINE)).isTrue();
+        assertThat(a.cluster().ping(a.name(), Waits.DEADLINE)).isTrue();
+        assertThat(a.cluster().connect(NodeName.of("nobody"), Duration.ofMillis(50)))
+                .isFalse();
+    }
+
+    @Test
+    void aNodeThatLeavesSaysSoAfterAllItHasSent() throws InterruptedException {
+        List<Party> both = two();
+        Party a = both.get(0);
+        Party b = both.get(1);
+        BlockingQueue<Object> atB = new LinkedBlockingQueue<>();
+        Pid ears = forwarder(b.node(), atB, () -> {});
+        b.cluster().monitorNodes(ears);
+        FaultyEngine.Wire wire = a.engine().to(b.engine());
+        wire.hang(true);
+        for (int i = 0; i < 100; i++) {
+            a.node().send(ears, Integer.toString(i));
+        }
+        Thread leaving = Thread.ofVirtual().start(a.node()::close);
+        Waits.until(
+                "it waits for what it has sent",
+                () -> leaving.getState() == Thread.State.WAITING || leaving.getState() == Thread.State.TIMED_WAITING);
+        wire.hang(false);
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(Waits.next(atB)).isEqualTo(Integer.toString(i));
+        }
+        assertThat(Waits.next(atB)).isEqualTo(a.down(Reason.LEFT));
+    }
+
+    @Test
+    void aNodeWhosePeerTakesNothingLeavesAllTheSame() {
+        List<Party> both = two();
+        Party a = both.get(0);
+        Party b = both.get(1);
+        a.engine().to(b.engine()).hang(true);
+        a.node().send(ECHO.on(b.name()), "for nobody");
+
+        a.node().close();
+
+        assertThat(a.engine().isClosed()).isTrue();
+    }
+
+    // ---- who is there
+
+    @Test
+    void labelsTravelWithTheMembership() {
+        FaultyEngine one = new FaultyEngine("one");
+        Node node = node("one", Host.jvm());
+        Cluster cluster = Cluster.of(node, () -> one, new TreeMap<>(Map.of("region", "us-east")));
+        node.start(Supervisor.of(Strategy.ONE_FOR_ONE, cluster.childSpec()));
+        Party other = join("other");
+        FaultyEngine.meet(one, other.engine());
+        assertThat(other.cluster().awaitMembers(2, Waits.DEADLINE)).isTrue();
+
+        assertThat(other.cluster().labels(node.name()).orElseThrow()).containsExactly(entry("region", "us-east"));
+        assertThat(cluster.labels()).containsExactly(entry("region", "us-east"));
+        assertThat(cluster.labels(other.name())).isPresent();
+        assertThat(other.cluster().labels(NodeName.of("nobody"))).isEmpty();
+    }
+
+    @Test
+    void whatGoesThroughASessionIsCountedOnBothSides() throws InterruptedException {
+        List<Party> both = two();
+        Party a = both.get(0);
+        Party b = both.get(1);
+        BlockingQueue<Object> atB = new LinkedBlockingQueue<>();
+        Pid ears = forwarder(b.node(), atB, () -> {});
+        for (int i = 0; i < 10; i++) {
+            a.node().send(ears, "hello");
+        }
+        for (int i = 0; i < 10; i++) {
+            Waits.next(atB);
+        }
+
+        PeerInfo sent = a.cluster().peers().getFirst();
+        PeerInfo received = b.cluster().peers().getFirst();
+
+        assertThat(sent.node()).isEqualTo(b.name());
+        assertThat(sent.incarnation()).isEqualTo(b.node().incarnation());
+        assertThat(sent.signalsSent()).isEqualTo(10);
+        assertThat(sent.bytesSent()).isGreaterThan(50);
+        assertThat(received.signalsReceived()).isEqualTo(10);
+        assertThat(received.bytesReceived()).isEqualTo(sent.bytesSent());
+        assertThat(List.of(sent.signalsQueued(), sent.bytesQueued(), sent.sendersWaiting()))
+                .containsOnly(0);
+    }
+
+    // ---- jobs
+
+    record Sum(int one, int two) implements Job<Integer> {
+        @Override
+        public Integer run() {
+            return one + two + (Self.node().name().name().equals("b") ? 1000 : 0);
+        }
+    }
+
+    record Broken(String why) implements Job<Integer> {
+        @Override
+        public Integer run() throws Exception {
+            throw new Exception(why);
+        }
+    }
+
+    @Test
+    void aJobRunsOnTheNodeThatIsNamed() {
+        List<Party> both = two();
+        Cluster a = both.get(0).cluster();
+
+        assertThat(a.call(both.get(1).name(), new Sum(1, 2), Waits.DEADLINE)).isEqualTo(1003);
+        assertThat(a.call(both.get(0).name(), new Sum(1, 2), Waits.DEADLINE)).isEqualTo(3);
+    }
+
+    @Test
+    void aJobThatFailsFailsItsCallerOnly() {
+        List<Party> both = two();
+        Cluster a = both.get(0).cluster();
+
+        assertThatThrownBy(() -> a.call(both.get(1).name(), new Broken("no luck"), Waits.DEADLINE))
+                .isInstanceOf(ExitException.class)
+                .hasMessageContaining("no luck");
+        assertThat(a.ping(both.get(1).name(), Waits.DEADLINE)).isTrue();
+    }
+
+    @Test
+    void aJobForANodeOutOfReachFailsAtOnce() {
+        Cluster alone = join("a").cluster();
+        NodeName nobody = NodeName.of("nobody");
+
+        assertThatThrownBy(() -> alone.call(nobody, new Sum(1, 2), Waits.DEADLINE))
+                .isInstanceOfSatisfying(
+                        ExitException.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(new ExitReason.NoConnection(nobody)));
+    }
+
     // ---- sessions begin and end
 
     @Test
@@ -269,7 +441,7 @@ class SessionsTest {
             assertThat(Waits.next(atB)).isEqualTo(a.up());
             assertThat(Waits.next(atB)).isEqualTo("first");
             b.engine().sees(b.engine());
-            assertThat(Waits.next(atB)).isEqualTo(a.down());
+            assertThat(Waits.next(atB)).isEqualTo(a.down(Reason.UNREACHABLE));
             a.engine().sees(a.engine());
         }
     }
@@ -286,8 +458,8 @@ class SessionsTest {
 
         blink(b, a);
 
-        assertThat(List.of(Waits.next(first), Waits.next(first))).containsExactly(b.down(), b.up());
-        assertThat(List.of(Waits.next(second), Waits.next(second))).containsExactly(b.down(), b.up());
+        assertThat(List.of(Waits.next(first), Waits.next(first))).containsExactly(b.down(Reason.RENEWED), b.up());
+        assertThat(List.of(Waits.next(second), Waits.next(second))).containsExactly(b.down(Reason.RENEWED), b.up());
         assertThat(a.sees(b)).isTrue();
         assertThat(first).isEmpty();
     }
@@ -305,7 +477,7 @@ class SessionsTest {
 
         blink(b, a);
 
-        assertThat(List.of(Waits.next(other), Waits.next(other))).containsExactly(b.down(), b.up());
+        assertThat(List.of(Waits.next(other), Waits.next(other))).containsExactly(b.down(Reason.RENEWED), b.up());
         assertThat(heard).isEmpty();
     }
 
@@ -452,8 +624,8 @@ class SessionsTest {
 
         assertThat(Waits.next(lost)).isEqualTo(new ExitReason.NoConnection(b.name()));
         assertThat(Waits.next(next)).isEqualTo(new ExitReason.NoConnection(b.name()));
-        assertThat(List.of(Waits.next(atA), Waits.next(atA))).containsExactly(b.down(), b.up());
-        assertThat(List.of(Waits.next(atB), Waits.next(atB))).containsExactly(a.down(), a.up());
+        assertThat(List.of(Waits.next(atA), Waits.next(atA))).containsExactly(b.down(Reason.RENEWED), b.up());
+        assertThat(List.of(Waits.next(atB), Waits.next(atB))).containsExactly(a.down(Reason.RENEWED), a.up());
         assertThat(a.say(echo, "y")).isEqualTo("y1");
     }
 
@@ -471,7 +643,7 @@ class SessionsTest {
 
         assertThat(Waits.next(lost)).isEqualTo(new ExitReason.NoConnection(b.name()));
         a.engine().to(b.engine()).broken(false);
-        assertThat(List.of(Waits.next(atA), Waits.next(atA))).containsExactly(b.down(), b.up());
+        assertThat(List.of(Waits.next(atA), Waits.next(atA))).containsExactly(b.down(Reason.RENEWED), b.up());
         assertThat(a.say(echo, "y")).isEqualTo("y1");
     }
 
@@ -491,7 +663,8 @@ class SessionsTest {
         b.engine().sees(a.engine(), b.engine());
         a.engine().to(b.engine()).hold(false);
 
-        assertThat(List.of(Waits.next(noticesAtB), Waits.next(noticesAtB))).containsExactly(a.down(), a.up());
+        assertThat(List.of(Waits.next(noticesAtB), Waits.next(noticesAtB)))
+                .containsExactly(a.down(Reason.UNREACHABLE), a.up());
         assertThat(a.sees(b)).isTrue();
         a.node().send(ears, "late");
         assertThat(Waits.next(atB)).isEqualTo("late");
@@ -515,7 +688,7 @@ class SessionsTest {
         FaultyEngine.meet(a.engine(), second.engine());
 
         assertThat(List.of(Waits.next(atA), Waits.next(atA), Waits.next(atA)))
-                .containsExactly(first.up(), first.down(), second.up());
+                .containsExactly(first.up(), first.down(Reason.LEFT), second.up());
         assertThatThrownBy(() -> a.say(old, "y"))
                 .isInstanceOfSatisfying(
                         ExitException.class, e -> assertThat(e.reason()).isInstanceOf(ExitReason.NoProcess.class));
@@ -534,7 +707,8 @@ class SessionsTest {
 
         second.greets(a, 20);
 
-        assertThat(List.of(Waits.next(atA), Waits.next(atA))).containsExactly(first.down(), second.up());
+        assertThat(List.of(Waits.next(atA), Waits.next(atA)))
+                .containsExactly(first.down(Reason.RESTARTED), second.up());
         first.says(a, first.hello(1, 11));
         first.says(a, first.lastWord(11));
         Waits.until("the earlier start is refused", () -> a.cluster().refusedFrames() > 0);
@@ -558,7 +732,7 @@ class SessionsTest {
         later.greets(a, 20);
 
         assertThat(Waits.next(outcome)).isEqualTo(new ExitReason.NoConnection(a.name()));
-        assertThat(Waits.next(atB)).isEqualTo(a.down());
+        assertThat(Waits.next(atB)).isEqualTo(a.down(Reason.RENEWED));
         assertThat(b.cluster().nodes()).isEmpty();
     }
 
@@ -602,7 +776,8 @@ class SessionsTest {
                 .as("a notice while the session ends")
                 .isEmpty();
         goOn.countDown();
-        assertThat(List.of(Waits.next(atA), Waits.next(atA))).containsExactly(first.down(), second.up());
+        assertThat(List.of(Waits.next(atA), Waits.next(atA)))
+                .containsExactly(first.down(Reason.UNREACHABLE), second.up());
         assertThat(Waits.next(outcome)).isEqualTo(new ExitReason.NoConnection(NodeName.of("b")));
         Waits.end(view);
     }
@@ -657,7 +832,7 @@ class SessionsTest {
         b.engine.send(a.engine(), new byte[] {1, 2, 3});
         b.engine.send(a.engine(), new byte[0]);
         b.engine.send(a.engine(), CODEC.encode("not a frame"));
-        b.says(a, new SessionFrame.Hello(1, 10, "no name", 1));
+        b.says(a, new SessionFrame.Hello(1, 10, "no name", 1, false, Map.of()));
 
         Waits.until("all four are counted", () -> a.cluster().refusedFrames() == 4);
         assertThat(a.cluster().nodes()).containsExactly(NodeName.of("b"));
@@ -912,15 +1087,20 @@ class SessionsTest {
 
     private static void assertAlternating(long seed, List<Party> parties, BlockingQueue<Object> heard) {
         for (Party party : parties) {
-            List<Object> own = heard.stream()
-                    .filter(List.of(party.up(), party.down())::contains)
+            List<Notice> own = heard.stream()
+                    .map(Notice.class::cast)
+                    .filter(notice -> isOf(party, notice))
                     .toList();
             for (int i = 0; i < own.size(); i++) {
-                Notice expected = i % 2 == 0 ? party.up() : party.down();
                 assertThat(own.get(i))
                         .as("seed %d, notice %d of %s", seed, i, own)
-                        .isEqualTo(expected);
+                        .isInstanceOf(i % 2 == 0 ? NodeUp.class : NodeDown.class);
             }
         }
+    }
+
+    private static boolean isOf(Party party, Notice notice) {
+        return notice.equals(party.up())
+                || (notice instanceof NodeDown down && notice.equals(party.down(down.reason())));
     }
 }

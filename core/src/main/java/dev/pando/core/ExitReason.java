@@ -70,7 +70,8 @@ public sealed interface ExitReason {
     /// An exception that nobody caught, as text, since the exception itself does not travel.
     record Crash(String type, String message, String stack) implements ExitReason {
 
-        static Crash of(Throwable thrown) {
+        /// What others are told of it.
+        public static Crash of(Throwable thrown) {
             StringWriter stack = new StringWriter();
             thrown.printStackTrace(new PrintWriter(stack));
             String message = thrown.getMessage();

@@ -1,6 +1,7 @@
 package dev.pando.testkit;
 
 import dev.pando.cluster.Cluster;
+import dev.pando.core.ChildSpec;
 import dev.pando.core.Node;
 import dev.pando.core.Protocols;
 import dev.pando.core.Resources;
@@ -117,7 +118,8 @@ public final class SimulatedNodes<A> implements AutoCloseable {
         members.put(name, member);
         crashed.remove(name);
         node.spawn(() -> {
-            node.start(member.cluster.childSpec().behaviour());
+            ChildSpec membership = member.cluster.childSpec();
+            node.start(membership.behaviour(), membership.name().orElseThrow());
             member.app = boot.boot(node, member.cluster);
         });
     }

@@ -1,6 +1,7 @@
 package dev.pando.testkit;
 
 import dev.pando.cluster.Cluster;
+import dev.pando.core.ChildSpec;
 import dev.pando.core.Node;
 import dev.pando.core.NodeName;
 import dev.pando.core.ProcessBody;
@@ -129,7 +130,8 @@ public final class Simulation implements AutoCloseable {
     /// within milliseconds of virtual time.
     public Cluster join(Node node) {
         Cluster cluster = cluster(node);
-        call(node, () -> node.start(cluster.childSpec().behaviour()));
+        ChildSpec membership = cluster.childSpec();
+        call(node, () -> node.start(membership.behaviour(), membership.name().orElseThrow()));
         return cluster;
     }
 
