@@ -1,10 +1,6 @@
 package dev.pando.core.wire;
 
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.Method;
-import java.lang.reflect.RecordComponent;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordShape implements NamedShape {
 
     private final Class<?> type;
+    private final List<RecordParts.Component> components;
     private final String[] names;
     private final MethodHandle[] accessors;
     private final MethodHandle constructor;
@@ -26,28 +23,15 @@ final class RecordShape implements NamedShape {
 
     RecordShape(Class<?> type) {
         this.type = type;
-        RecordComponent[] components = type.getRecordComponents();
-        names = new String[components.length];
-        accessors = new MethodHandle[components.length];
-        Class<?>[] parameters = new Class<?>[components.length];
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            for (int i = 0; i < components.length; i++) {
-                names[i] = components[i].getName();
-                indexes.put(names[i], i);
-                parameters[i] = components[i].getType();
-                Method accessor = components[i].getAccessor();
-                accessor.setAccessible(true);
-                accessors[i] = lookup.unreflect(accessor)
-                        .asType(java.lang.invoke.MethodType.methodType(Object.class, Object.class));
-            }
-            Constructor<?> canonical = type.getDeclaredConstructor(parameters);
-            canonical.setAccessible(true);
-            constructor = lookup.unreflectConstructor(canonical)
-                    .asSpreader(Object[].class, components.length)
-                    .asType(java.lang.invoke.MethodType.methodType(Object.class, Object[].class));
-        } catch (ReflectiveOperationException | RuntimeException e) {
-            throw new WireException(type.getName() + " cannot be read or built by the codec: " + e, e);
+        RecordParts parts = RecordParts.of(type);
+        components = parts.components();
+        constructor = parts.constructor();
+        names = new String[components.size()];
+        accessors = new MethodHandle[components.size()];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = components.get(i).name();
+            accessors[i] = components.get(i).accessor();
+            indexes.put(names[i], i);
         }
     }
 
@@ -59,6 +43,10 @@ final class RecordShape implements NamedShape {
     @Override
     public Class<?> type() {
         return type;
+    }
+
+    List<RecordParts.Component> components() {
+        return components;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.pando.core.wire;
 
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
@@ -121,9 +120,9 @@ final class Shapes {
     private void finish(RecordShape shape) {
         Class<?> type = shape.type();
         List<Shape> fields = new ArrayList<>();
-        for (RecordComponent component : type.getRecordComponents()) {
+        for (RecordParts.Component component : shape.components()) {
             boolean open = type == Payload.class;
-            fields.add(open ? any : of(component.getGenericType(), type.getName() + "." + component.getName()));
+            fields.add(open ? any : of(component.type(), type.getName() + "." + component.name()));
         }
         shape.fields(fields);
         followed.forEach((ancestor, index) -> {

@@ -3,6 +3,8 @@ package dev.pando.core.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -250,5 +252,24 @@ final class EvolutionTest {
 
         assertThat(full.sendTo(empty, full.make("Order", 1, Optional.of("x")))).isEqualTo(empty.make("Order"));
         assertThat(empty.sendTo(full, empty.make("Order"))).isEqualTo(full.make("Order", 0, Optional.empty()));
+    }
+
+    @Test
+    void aReleaseThatIsNotUsedAnyMoreIsUnloaded() throws InterruptedException {
+        ReferenceQueue<Release> unloaded = new ReferenceQueue<>();
+        WeakReference<Release> used = new WeakReference<>(usedOften(), unloaded);
+
+        System.gc();
+
+        assertThat(unloaded.remove(10_000)).isSameAs(used);
+    }
+
+    /// So often that the JVM has made code for its own constructors and accessors.
+    private static Release usedOften() {
+        Release release = Release.of("public record Order(String id, int quantity) {}");
+        for (int i = 0; i < 1_000; i++) {
+            release.sendTo(release, release.make("Order", "a-1", i));
+        }
+        return release;
     }
 }
