@@ -693,12 +693,11 @@ final class ChildKeeper {
         }
         Map<Pid, List<Entry>> offers = new LinkedHashMap<>();
         for (Entry orphan : replica.orphans()) {
-            ChildSpec spec = child(orphan).spec();
-            List<NodeName> candidates = candidates(spec);
             if (peers.hasOwnerOf(orphan)) {
                 continue;
             }
-            Optional<NodeName> chosen = place(spec.id(), candidates);
+            ChildSpec spec = child(orphan).spec();
+            Optional<NodeName> chosen = place(spec.id(), candidates(spec));
             if (chosen.filter(node.name()::equals).isPresent()) {
                 if (claim(spec)) {
                     launch(orphan.key());

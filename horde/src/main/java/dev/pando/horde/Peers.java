@@ -15,6 +15,8 @@ import dev.pando.core.wire.WireException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,7 +25,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,8 @@ final class Peers {
     private final Name name;
     private final Replica replica;
     private final long since;
+    /// The resources of this node.
+    private final List<String> ours;
     private final Function<Sync, Cast> envelope;
     private final Map<NodeName, Peer> peers = new TreeMap<>();
     private final Set<Payload> changed = new LinkedHashSet<>();
@@ -62,6 +65,7 @@ final class Peers {
         this.replica = replica;
         this.envelope = envelope;
         this.since = node.hybridClock().next();
+        this.ours = node.resources().types();
         this.awaitedUntilNanos = node.host().clock().nanos() + PATIENCE.toNanos();
     }
 
@@ -160,12 +164,17 @@ final class Peers {
 
     /// The nodes that have all the given resources, this one included, in order of their names.
     List<NodeName> with(List<String> resources) {
-        Stream<NodeName> others = peers.entrySet().stream()
-                .filter(entry -> entry.getValue().resources().containsAll(resources))
-                .map(Map.Entry::getKey);
-        Stream<NodeName> here =
-                node.resources().types().containsAll(resources) ? Stream.of(node.name()) : Stream.empty();
-        return Stream.concat(others, here).sorted().toList();
+        List<NodeName> able = new ArrayList<>(peers.size() + 1);
+        peers.forEach((other, peer) -> {
+            if (peer.resources().containsAll(resources)) {
+                able.add(other);
+            }
+        });
+        if (ours.containsAll(resources)) {
+            able.add(node.name());
+        }
+        able.sort(Comparator.naturalOrder());
+        return Collections.unmodifiableList(able);
     }
 
     /// Notes that this node has changed an entry; `true` when a flush has to be arranged.
@@ -274,6 +283,6 @@ final class Peers {
     }
 
     private Sync.Introduction introduction() {
-        return new Sync.Introduction(Self.pid(), since, node.resources().types());
+        return new Sync.Introduction(Self.pid(), since, ours);
     }
 }

@@ -6,7 +6,6 @@ import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -81,7 +80,7 @@ final class Shapes {
             return known;
         }
         if (type.isEnum()) {
-            return add(new EnumShape(type));
+            return add(EnumShape.of(type));
         }
         if (type.isRecord()) {
             return add(new RecordShape(type));
@@ -251,7 +250,16 @@ final class Shapes {
         return shape.readBody(in);
     }
 
-    private record EnumShape(Class<?> type) implements NamedShape {
+    private record EnumShape(Class<?> type, Map<String, Object> constants) implements NamedShape {
+
+        static EnumShape of(Class<?> type) {
+            Map<String, Object> constants = new LinkedHashMap<>();
+            for (Object constant : type.getEnumConstants()) {
+                constants.put(((Enum<?>) constant).name(), constant);
+            }
+            return new EnumShape(type, constants);
+        }
+
         @Override
         public int tag() {
             return Tag.ENUM;
@@ -267,11 +275,11 @@ final class Shapes {
         @Override
         public Object readBody(WireReader in) {
             String name = in.symbol();
-            return Arrays.stream(type.getEnumConstants())
-                    .filter(constant -> ((Enum<?>) constant).name().equals(name))
-                    .findFirst()
-                    .orElseThrow(
-                            () -> new WireException(type.getName() + " has no constant " + WireException.cut(name)));
+            Object constant = constants.get(name);
+            if (constant == null) {
+                throw new WireException(type.getName() + " has no constant " + WireException.cut(name));
+            }
+            return constant;
         }
     }
 
