@@ -106,6 +106,7 @@ final class SimulateCommand implements Callable<Integer> {
                 runs.runs() / took,
                 passed,
                 passed / took,
+                runs.footprints(),
                 failed.map(this::failure));
         print(report);
         return failed.isPresent() ? 1 : 0;
@@ -198,6 +199,8 @@ final class SimulateCommand implements Callable<Integer> {
                     report.seconds(),
                     report.seedsPerSecond() * 60,
                     report.virtualPerReal());
+            report.footprints().stream().limit(1).forEach(out::println);
+            report.footprints().stream().skip(1).reduce((_, last) -> last).ifPresent(out::println);
             report.failure()
                     .ifPresentOrElse(
                             failure -> {

@@ -7,6 +7,7 @@ import java.util.Optional;
 ///
 /// @param seconds of real time
 /// @param virtualSeconds of all runs together
+/// @param footprints one for each thousand runs or so, and one for the end
 /// @param failure the run of the lowest seed that failed
 record SimulationReport(
         List<String> suites,
@@ -18,6 +19,7 @@ record SimulationReport(
         double seedsPerSecond,
         double virtualSeconds,
         double virtualPerReal,
+        List<Footprint> footprints,
         Optional<Failure> failure) {
 
     /// @param replay the command that runs it again

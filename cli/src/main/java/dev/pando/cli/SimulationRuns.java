@@ -13,15 +13,19 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Runs suites with seed after seed, on all processors, until there are enough or one has failed.
 final class SimulationRuns {
 
+    /// So many runs, and a look at what they have left behind.
+    private static final int BATCH = 1_000;
+
     private final List<SimulationSuite> suites;
     private final SimulationSuite.Setting setting;
     private final long firstSeed;
     private final long lastSeed;
     private final OptionalLong endNanos;
-    private final AtomicLong next;
     private final AtomicLong runs = new AtomicLong();
     private final AtomicLong virtualNanos = new AtomicLong();
     private final AtomicLong lowestFailing = new AtomicLong(Long.MAX_VALUE);
+    private final List<Failed> failures = new ArrayList<>();
+    private final List<Footprint> footprints = new ArrayList<>();
 
     /// A run that went wrong.
     record Failed(SimulationSuite suite, long seed, String what) {}
@@ -39,7 +43,6 @@ final class SimulationRuns {
         this.firstSeed = firstSeed;
         this.lastSeed = firstSeed + seeds - 1;
         this.endNanos = endNanos;
-        this.next = new AtomicLong(firstSeed);
     }
 
     long runs() {
@@ -50,27 +53,47 @@ final class SimulationRuns {
         return virtualNanos.get();
     }
 
+    /// One for each thousand runs or so, and one for the end.
+    List<Footprint> footprints() {
+        return List.copyOf(footprints);
+    }
+
     /// Blocks until all is done.
     ///
     /// @return the failure of the lowest seed; with several processors, that of a higher one may have come first
     Optional<Failed> run() throws InterruptedException {
-        List<Failed> failures = new ArrayList<>();
-        List<Thread> workers = new ArrayList<>();
-        int processors = Runtime.getRuntime().availableProcessors();
-        for (int i = 0; i < processors && firstSeed + i <= lastSeed; i++) {
-            workers.add(Thread.ofPlatform().name("simulate-" + i).start(() -> work(failures)));
-        }
-        for (Thread worker : workers) {
-            worker.join();
+        int seeds = Math.max(1, BATCH / suites.size());
+        for (long first = firstSeed; first <= lastSeed && !isOver(); first += seeds) {
+            batch(first, Math.min(lastSeed, first + seeds - 1));
+            footprints.add(Footprint.after(runs()));
         }
         return failures.stream().min((one, other) -> Long.compare(one.seed(), other.seed()));
     }
 
-    private void work(List<Failed> failures) {
+    private boolean isOver() {
+        return lowestFailing.get() < Long.MAX_VALUE || isLate();
+    }
+
+    private boolean isLate() {
+        return endNanos.isPresent() && System.nanoTime() - endNanos.getAsLong() > 0;
+    }
+
+    private void batch(long first, long last) throws InterruptedException {
+        AtomicLong next = new AtomicLong(first);
+        List<Thread> workers = new ArrayList<>();
+        int processors = Runtime.getRuntime().availableProcessors();
+        for (int i = 0; i < processors && first + i <= last; i++) {
+            workers.add(Thread.ofPlatform().name("simulate-" + i).start(() -> work(next, last)));
+        }
+        for (Thread worker : workers) {
+            worker.join();
+        }
+    }
+
+    private void work(AtomicLong next, long last) {
         while (true) {
             long seed = next.getAndIncrement();
-            boolean late = endNanos.isPresent() && System.nanoTime() - endNanos.getAsLong() > 0;
-            if (seed > lastSeed || seed > lowestFailing.get() || late) {
+            if (seed > last || seed > lowestFailing.get() || isLate()) {
                 return;
             }
             for (SimulationSuite suite : suites) {

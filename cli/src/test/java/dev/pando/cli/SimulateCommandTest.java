@@ -77,6 +77,29 @@ final class SimulateCommandTest {
                         + " --plant ended_twice");
     }
 
+    /// A kilobyte in each run would show.
+    @Test
+    void manyRunsLeaveNoThreadAndNoMemory() throws Exception {
+        JsonNode footprints = new ObjectMapper()
+                .readTree(simulate("--seeds", "500", "--json").out())
+                .get("footprints");
+
+        assertThat(footprints).hasSize(2);
+        JsonNode before = footprints.get(0);
+        JsonNode after = footprints.get(1);
+        assertThat(before.get("runs").asLong()).isEqualTo(1_000);
+        assertThat(after.get("runs").asLong()).isEqualTo(2_000);
+        assertThat(growth("threads", before, after)).as("threads").isLessThanOrEqualTo(2);
+        assertThat(growth("heapBytes", before, after)).as("bytes of heap").isLessThan(1_000_000);
+        assertThat(growth("metaspaceBytes", before, after))
+                .as("bytes of metaspace")
+                .isLessThan(1_000_000);
+    }
+
+    private static long growth(String of, JsonNode before, JsonNode after) {
+        return after.get(of).asLong() - before.get(of).asLong();
+    }
+
     @Test
     void aRunReplays() {
         String first = simulate("--seed", "1", "--plant", "ended_twice").out();

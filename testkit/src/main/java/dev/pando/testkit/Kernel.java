@@ -212,6 +212,17 @@ final class Kernel {
                     .forEach(fiber -> text.append("\n    ").append(fiber));
             throw new SimulationFailure(text.toString());
         }
+        if (failure == null) {
+            awaitEnd();
+        }
+    }
+
+    private void awaitEnd() {
+        try {
+            kernel.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     // ---- the kernel's thread

@@ -77,7 +77,11 @@ final class SimulatedNodesTest {
     }
 
     private static Trace faults(Simulation simulation) {
-        try (var nodes = callers(simulation, 4)) {
+        return faults(simulation, 4);
+    }
+
+    private static Trace faults(Simulation simulation, int count) {
+        try (var nodes = callers(simulation, count)) {
             nodes.faults(6, WINDOW);
             nodes.heal();
             nodes.converge(BOUND, Verdict::sound);
@@ -233,5 +237,24 @@ final class SimulatedNodesTest {
                     .hasMessageContaining("no node is called n9; there are [n1, n2]");
         }
         assertThatThrownBy(() -> observers(1, 0)).hasMessage("0 nodes; a cluster has at least one");
+    }
+
+    // ---- nothing stays
+
+    @Test
+    void manyClustersLeaveNoThreadAndNoMemory() {
+        clusters(0, 100);
+        Leftovers before = Leftovers.now();
+        clusters(100, 500);
+        Leftovers after = Leftovers.now();
+
+        after.assertNoMoreThan(before);
+    }
+
+    private static void clusters(long firstSeed, long endSeed) {
+        for (long seed = firstSeed; seed < endSeed; seed++) {
+            Driver driver = seed % 2 == 0 ? new BatonDriver() : new ExecutorDriver();
+            faults(new Simulation(seed, false, driver), 5);
+        }
     }
 }

@@ -496,24 +496,12 @@ final class SimulationTest {
         for (long seed = 0; seed < 200; seed++) {
             chat(seed);
         }
-        int threads = Thread.activeCount();
-        long before = heapAfterCollection();
+        Leftovers before = Leftovers.now();
         for (long seed = 0; seed < 1_000; seed++) {
             chat(seed);
         }
-        long after = heapAfterCollection();
+        Leftovers after = Leftovers.now();
 
-        assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 2);
-        assertThat(after - before).as("growth of the heap in bytes").isLessThan(2_000_000);
-    }
-
-    private static long heapAfterCollection() {
-        long least = Long.MAX_VALUE;
-        for (int i = 0; i < 3; i++) {
-            System.gc();
-            Runtime runtime = Runtime.getRuntime();
-            least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
-        }
-        return least;
+        after.assertNoMoreThan(before);
     }
 }
