@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class ExecutorDriver implements Driver, Executor {
 
     private static final int CHARACTERISTICS = 0;
-    private static final long BLOCKED_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final MethodType FACTORY =
             MethodType.methodType(Thread.class, Executor.class, String.class, int.class, Runnable.class);
@@ -82,16 +81,13 @@ final class ExecutorDriver implements Driver, Executor {
     /// loading. Nobody else runs meanwhile, so the order stays.
     @Override
     public void runs() {
-        long since = System.nanoTime();
+        Patience patience = new Patience(LOOK_NANOS);
         while (true) {
             for (Runnable step = steps.poll(); step != null; step = steps.poll()) {
                 step.run();
+                patience.restart();
             }
-            if (kernel == null || !kernel.isBeingRun()) {
-                return;
-            }
-            if (System.nanoTime() - since > BLOCKED_NANOS) {
-                kernel.blocked();
+            if (kernel == null || !kernel.isBeingRun() || kernel.isLost(patience)) {
                 return;
             }
             LockSupport.parkNanos(this, LOOK_NANOS);

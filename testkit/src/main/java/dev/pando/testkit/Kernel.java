@@ -25,9 +25,6 @@ final class Kernel {
 
     /// Real time after which the driver looks whether the run still moves.
     private static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    /// So many looks at a thread that waits outside, or at one that computes.
-    private static final int LOOKS_BLOCKED = 3;
-    private static final int LOOKS_BUSY = 600;
 
     private static final int STEPS_PER_INSTANT = 1_000_000;
     private static final Comparator<Action> BY_TIME =
@@ -138,17 +135,19 @@ final class Kernel {
 
     private void awaitDriverBaton() {
         long seen = -1;
-        int looks = 0;
+        Patience patience = new Patience(WATCH_NANOS);
         while (!driverBaton) {
             LockSupport.parkNanos(this, WATCH_NANOS);
             long now = steps + acts;
-            looks = now == seen ? looks + 1 : 0;
+            if (now != seen) {
+                patience.restart();
+            }
             seen = now;
             Fiber fiber = running;
             Thread thread = fiber == null ? kernel : fiber.thread;
             // A thread that has the baton but not yet a processor is no news.
-            int max = kernelBaton ? LOOKS_BUSY : looksMax(thread);
-            if (!driverBaton && looks >= max) {
+            Thread.State state = kernelBaton ? Thread.State.RUNNABLE : thread.getState();
+            if (patience.isOver(state) && !driverBaton) {
                 // The run is lost: the thread keeps the baton.
                 throw fail(
                         stuck(fiber == null ? "an action or condition of the simulation" : fiber.toString(), thread));
@@ -163,16 +162,15 @@ final class Kernel {
         return fiber != null && !fiber.baton;
     }
 
-    /// For the driver, which has found that the running thread waits for something that is not of the simulation.
-    void blocked() {
+    /// For the driver, which has found that the running thread waits for something that is not of the simulation: ends
+    /// the run when it has done so for too long, and returns whether it has.
+    boolean isLost(Patience patience) {
         Fiber fiber = running;
-        if (fiber != null) {
-            fail(stuck(fiber.toString(), fiber.thread));
+        if (fiber == null || !patience.isOver(fiber.thread.getState())) {
+            return false;
         }
-    }
-
-    private static int looksMax(Thread thread) {
-        return thread.getState() == Thread.State.RUNNABLE ? LOOKS_BUSY : LOOKS_BLOCKED;
+        fail(stuck(fiber.toString(), fiber.thread));
+        return true;
     }
 
     private static String stuck(String who, Thread thread) {
