@@ -2,6 +2,7 @@ package dev.pando.cluster;
 
 import dev.pando.cluster.spi.Engine;
 import dev.pando.core.Call;
+import dev.pando.cluster.spi.Firewall;
 import dev.pando.core.ChildSpec;
 import dev.pando.core.ExitException;
 import dev.pando.core.ExitReason;
@@ -52,6 +53,12 @@ public final class Cluster {
     /// As [#of(Node, Supplier)], with labels that the other nodes see.
     public static Cluster of(Node node, Supplier<Engine> engines, SortedMap<String, String> labels) {
         return new Cluster(node, engines, labels, ClusterConfig.MESSAGE_BYTES_MAX);
+    }
+
+    /// A JGroups engine that hears only whom its firewall admits, for tests of partitions; give it to
+    /// [#of(Node, Supplier)]. Whoever makes it may close it at any time, which ends its connections.
+    public static Engine engine(ClusterConfig config, Firewall firewall) {
+        return new JGroupsEngine(config, firewall);
     }
 
     /// Makes a cluster and joins it, outside of any supervision tree.

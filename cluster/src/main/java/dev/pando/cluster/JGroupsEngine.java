@@ -1,6 +1,7 @@
 package dev.pando.cluster;
 
 import dev.pando.cluster.spi.Engine;
+import dev.pando.cluster.spi.Firewall;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -65,9 +66,13 @@ final class JGroupsEngine implements Engine {
     }
 
     JGroupsEngine(ClusterConfig config) {
+        this(config, Firewall.open());
+    }
+
+    JGroupsEngine(ClusterConfig config, Firewall firewall) {
         this.config = config;
         try {
-            channel = new JChannel(stack());
+            channel = new JChannel(stack(firewall));
         } catch (Exception e) {
             throw new IllegalStateException("the stack cannot be made: " + e.getMessage(), e);
         }
@@ -75,11 +80,11 @@ final class JGroupsEngine implements Engine {
         transport.getDiagnosticsHandler().setEnabled(false);
     }
 
-    private List<Protocol> stack() throws Exception {
+    private List<Protocol> stack(Firewall firewall) throws Exception {
         InetAddress address = config.address();
         DefaultSocketFactory factory = new DefaultSocketFactory();
         factory.setServerSocketConfigurator(listening::add);
-        TCP tcp = new JGroupsTcp();
+        TCP tcp = new JGroupsTcp(firewall);
         tcp.setSocketFactory(factory);
         tcp.setBindAddr(address);
         tcp.setBindPort(config.port());

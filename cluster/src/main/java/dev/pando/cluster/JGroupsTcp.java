@@ -1,9 +1,12 @@
 package dev.pando.cluster;
 
+import dev.pando.cluster.spi.Firewall;
 import java.io.DataInput;
+import java.net.InetSocketAddress;
 import org.jgroups.Address;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.TCP;
+import org.jgroups.stack.IpAddress;
 
 /// TCP that has read a frame before it looks inside.
 ///
@@ -12,7 +15,10 @@ import org.jgroups.protocols.TCP;
 /// also take what is left of a refused message for the next frame.
 final class JGroupsTcp extends TCP {
 
-    JGroupsTcp() {
+    private final Firewall firewall;
+
+    JGroupsTcp(Firewall firewall) {
+        this.firewall = firewall;
         setId(ClassConfigurator.getProtocolId(TCP.class));
     }
 
@@ -26,6 +32,13 @@ final class JGroupsTcp extends TCP {
     public void receive(Address sender, DataInput in, int length) throws Exception {
         byte[] frame = new byte[length];
         in.readFully(frame);
-        receive(sender, frame, 0, length);
+        if (admits(sender)) {
+            receive(sender, frame, 0, length);
+        }
+    }
+
+    private boolean admits(Address sender) {
+        return !(sender instanceof IpAddress endpoint)
+                || firewall.admits(new InetSocketAddress(endpoint.getIpAddress(), endpoint.getPort()));
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import dev.pando.cluster.LocalCluster.Party;
+import dev.pando.cluster.spi.Firewall;
 import dev.pando.core.ExitException;
 import dev.pando.core.Name;
 import dev.pando.core.Pid;
@@ -31,6 +32,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -279,6 +281,26 @@ class JGroupsEngineIT {
         LocalCluster.assertTogether(parties);
         assertThat(a.node().call(echo, new Echo.Say("x"))).isEqualTo("x0");
         assertThat(b.node().call(a.node().start(new Echo()), new Echo.Say("y"))).isEqualTo("y0");
+    }
+
+    @Test
+    void aFirewallCutsOffAnEndpointAndWhateverStartsThereNext() {
+        AtomicBoolean cut = new AtomicBoolean();
+        Firewall firewall = sender -> !(cut.get() && sender.getPort() == local.port(1));
+        Party a = local.join(local.config(0), "a", firewall);
+        Party b = local.join(local.config(1), "b");
+        LocalCluster.assertTogether(List.of(a, b));
+
+        cut.set(true);
+        Waits.until("a has lost b", () -> a.cluster().nodes().isEmpty());
+        b.node().close();
+        Party next = local.join(local.config(1), "next");
+        assertThat(a.cluster().nodes()).isEmpty();
+        assertThat(next.cluster().nodes()).isEmpty();
+        cut.set(false);
+
+        LocalCluster.assertTogether(List.of(a, next));
+        assertTalking(a, next);
     }
 
     private static DISCARD lossy(Party party) throws Exception {

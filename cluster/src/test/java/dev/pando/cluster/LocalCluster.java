@@ -3,6 +3,7 @@ package dev.pando.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pando.core.ChildSpec;
+import dev.pando.cluster.spi.Firewall;
 import dev.pando.core.Node;
 import dev.pando.core.NodeName;
 import dev.pando.core.Protocols;
@@ -44,10 +45,14 @@ final class LocalCluster implements AutoCloseable {
     }
 
     Party join(ClusterConfig config, String name) {
+        return join(config, name, Firewall.open());
+    }
+
+    Party join(ClusterConfig config, String name, Firewall firewall) {
         Node node = node(name);
         List<JGroupsEngine> engines = new ArrayList<>();
         Cluster cluster = Cluster.of(node, () -> {
-            engines.add(new JGroupsEngine(config));
+            engines.add(new JGroupsEngine(config, firewall));
             return engines.getLast();
         });
         ChildSpec member = cluster.childSpec();
