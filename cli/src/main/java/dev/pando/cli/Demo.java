@@ -20,6 +20,7 @@ import dev.pando.horde.ChildState;
 import dev.pando.horde.DistributedSupervisor;
 import dev.pando.horde.Placement;
 import dev.pando.horde.SupervisorStatus;
+import dev.pando.testkit.FreePorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

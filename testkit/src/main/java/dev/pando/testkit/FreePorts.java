@@ -1,4 +1,4 @@
-package dev.pando.cli;
+package dev.pando.testkit;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,18 +11,21 @@ import java.util.concurrent.ThreadLocalRandom;
 /// Ports that nodes can have now: each port itself and the one 100 above it, which the failure detector uses.
 /// Below the range from which systems take ports for outgoing connections, so that they stay free until the nodes
 /// start.
-final class FreePorts {
+public final class FreePorts {
 
     private static final int DETECTOR_OFFSET = 100;
     private static final int FIRST = 20_000;
     private static final int LAST = 30_000;
     private static final int TRIES = 10_000;
 
-    static List<Integer> take(int count) {
+    /// Finds so many; they are not held.
+    ///
+    /// @throws IllegalStateException when there are none
+    public static List<Integer> take(int count) {
         List<Integer> taken = new ArrayList<>();
         for (int tries = 0; taken.size() < count; tries++) {
             if (tries == TRIES) {
-                throw new UsageException("no free ports between " + FIRST + " and " + LAST + " on 127.0.0.1");
+                throw new IllegalStateException("no free ports between " + FIRST + " and " + LAST + " on 127.0.0.1");
             }
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
             boolean apart = taken.stream().noneMatch(other -> Math.abs(other - port) % DETECTOR_OFFSET == 0);
