@@ -53,14 +53,14 @@ public final class Rules {
     public static final ArchRule NO_REFLECTION = noClasses()
             .that(resideOutsideOfPackages("dev.pando.core.wire.."))
             .and(notWithin("dev\\.pando\\.core\\.(Mailbox|Slot)"))
-            .and(notWithin("dev\\.pando\\.testkit\\.ExecutorDriver"))
+            .and(notWithin("dev\\.pando\\.testkit\\.(ExecutorDriver|SimulatedClusterExtension)"))
             .should()
             .dependOnClassesThat(resideInAPackage("java.lang.reflect..")
                     .or(named("java.lang.invoke.MethodHandles$Lookup", "java.lang.invoke.VarHandle")))
             .orShould()
             .accessTargetWhere(target("java.lang.Class", Rules::reflects))
-            .as("only core.wire reflects, only Mailbox and Slot hold a VarHandle, and only the simulator opens the"
-                    + " JDK");
+            .as("only core.wire reflects, only Mailbox and Slot hold a VarHandle, only the simulator opens the JDK,"
+                    + " and only the JUnit extension looks at tests");
 
     public static final ArchRule NO_CYCLES =
             slices().matching("dev.pando.(**)").should().beFreeOfCycles().as("packages form no cycle");

@@ -17,6 +17,7 @@ import dev.pando.horde.Placement;
 import dev.pando.testkit.SimulatedNodes;
 import dev.pando.testkit.Simulation;
 import dev.pando.testkit.SingleOwner;
+import dev.pando.testkit.TestCluster;
 import dev.pando.testkit.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -127,7 +128,7 @@ final class SimulatedChildren implements SimulationSuite.Body {
             }
         });
         Map<String, Map<String, Pid>> known = new LinkedHashMap<>();
-        for (SimulatedNodes.Member<DistributedSupervisor> member : nodes.alive()) {
+        for (TestCluster.Member<DistributedSupervisor> member : nodes.alive()) {
             Map<String, Pid> seen = new LinkedHashMap<>();
             for (int i = 0; i < IDS; i++) {
                 String id = "child-" + i;
@@ -140,7 +141,7 @@ final class SimulatedChildren implements SimulationSuite.Body {
 
     static boolean isAlive(SimulatedNodes<?> nodes, Pid pid) {
         return nodes.alive().stream()
-                .map(SimulatedNodes.Member::node)
+                .map(TestCluster.Member::node)
                 .anyMatch(node -> node.isHere(pid) && node.isAlive(pid));
     }
 

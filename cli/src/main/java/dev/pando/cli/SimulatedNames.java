@@ -14,6 +14,7 @@ import dev.pando.horde.HordeRegistry;
 import dev.pando.testkit.SimulatedNodes;
 import dev.pando.testkit.Simulation;
 import dev.pando.testkit.SingleOwner;
+import dev.pando.testkit.TestCluster;
 import dev.pando.testkit.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,7 +110,7 @@ final class SimulatedNames implements SimulationSuite.Body {
 
     private static Verdict verdict(SimulatedNodes<Registry> nodes, Holders holders) {
         Map<String, Map<String, Pid>> known = new LinkedHashMap<>();
-        for (SimulatedNodes.Member<Registry> member : nodes.alive()) {
+        for (TestCluster.Member<Registry> member : nodes.alive()) {
             Map<String, Pid> seen = new LinkedHashMap<>();
             for (int i = 0; i < KEYS; i++) {
                 String key = "key-" + i;

@@ -13,6 +13,7 @@ import dev.pando.horde.Placement;
 import dev.pando.testkit.Conservation;
 import dev.pando.testkit.SimulatedNodes;
 import dev.pando.testkit.Simulation;
+import dev.pando.testkit.TestCluster;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ final class SimulatedRouter implements SimulationSuite.Body {
                 })) {
             // Supervisors that have not met yet place children on what they know, which is themselves.
             simulation.runFor(LONG_ENOUGH);
-            for (SimulatedNodes.Member<Router> member : nodes.alive()) {
+            for (TestCluster.Member<Router> member : nodes.alive()) {
                 in.keySet()
                         .forEach(donation ->
                                 member.node().spawn(() -> member.app().route(donation)));

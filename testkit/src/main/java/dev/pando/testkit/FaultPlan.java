@@ -41,11 +41,12 @@ record FaultPlan(List<Fault> faults) {
         faults = List.copyOf(faults);
     }
 
-    static FaultPlan draw(RandomGenerator chance, List<String> machines, int count, Duration window) {
+    /// @param kinds those that may be drawn, cuts among them
+    static FaultPlan draw(RandomGenerator chance, List<Kind> kinds, List<String> machines, int count, Duration window) {
         List<Fault> faults = new ArrayList<>();
         boolean crashed = false;
         for (int i = 0; i < count; i++) {
-            Kind kind = Kind.values()[chance.nextInt(Kind.values().length)];
+            Kind kind = kinds.get(chance.nextInt(kinds.size()));
             boolean crash = kind == Kind.CRASH || kind == Kind.MID_VIEW;
             faults.add(draw(chance, machines, crash && crashed ? Kind.SPLIT : kind, window));
             crashed |= crash;

@@ -321,11 +321,12 @@ public final class Simulation implements AutoCloseable {
         return outcome.get();
     }
 
-    private static final class Outcome<T> {
+    /// How steps have ended; written by one thread.
+    static final class Outcome<T> {
 
         private @Nullable T value;
         private @Nullable Throwable thrown;
-        private boolean there;
+        private volatile boolean there;
 
         void run(Callable<T> steps) {
             try {

@@ -108,7 +108,12 @@ final class SimulatedNodesTest {
     void everyKindOfFaultIsDrawn() {
         Set<FaultPlan.Kind> kinds = new LinkedHashSet<>();
         for (long seed = 0; seed < 100; seed++) {
-            FaultPlan plan = FaultPlan.draw(new Chance(seed).stream("faults"), List.of("a", "b", "c"), 5, WINDOW);
+            FaultPlan plan = FaultPlan.draw(
+                    new Chance(seed).stream("faults"),
+                    List.of(FaultPlan.Kind.values()),
+                    List.of("a", "b", "c"),
+                    5,
+                    WINDOW);
             plan.faults().forEach(fault -> {
                 kinds.add(fault.kind());
                 assertThat(fault.at().plus(fault.lasts())).isLessThanOrEqualTo(WINDOW);
