@@ -6,6 +6,7 @@ import dev.pando.cluster.Cookie;
 import dev.pando.cluster.spi.Engine;
 import dev.pando.core.ExitReason;
 import dev.pando.core.Node;
+import dev.pando.core.NodeName;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Nodes over JGroups in this JVM, on free ports of 127.0.0.1.
@@ -85,6 +87,7 @@ final class RealNodes<A> extends TestCluster<A> {
     private final Map<String, Run> runs = new ConcurrentHashMap<>();
     private final Map<Node, Run> ofNode = new HashMap<>();
     private final Set<Cut> cuts = ConcurrentHashMap.newKeySet();
+    private final Map<Member<A>, String> seen = new HashMap<>();
     private final Trace trace = new Trace(true);
     private final long begunNanos = System.nanoTime();
     private final TreeSet<Due> agenda =
@@ -254,6 +257,7 @@ final class RealNodes<A> extends TestCluster<A> {
         long deadline = System.nanoTime() + time.toNanos();
         while (true) {
             doWhatIsDue();
+            noteWhomTheySee();
             if (condition.getAsBoolean()) {
                 return true;
             }
@@ -271,6 +275,18 @@ final class RealNodes<A> extends TestCluster<A> {
     private void doWhatIsDue() {
         while (!agenda.isEmpty() && agenda.getFirst().atNanos <= System.nanoTime() - begunNanos) {
             agenda.removeFirst().action.run();
+        }
+    }
+
+    private void noteWhomTheySee() {
+        for (Member<A> member : alive()) {
+            String now = member.cluster().nodes().stream()
+                    .map(NodeName::name)
+                    .sorted()
+                    .collect(Collectors.joining(" "));
+            if (!now.equals(seen.put(member, now))) {
+                note(member.name(), "sees", now);
+            }
         }
     }
 

@@ -134,13 +134,20 @@ final class SimulatedClusterExtension implements TestTemplateInvocationContextPr
                     .isPresent()) {
                 invocation.failed.set(true);
             }
-            if (cluster != null) {
-                try {
-                    cluster.close();
-                } catch (RuntimeException | Error thrown) {
-                    invocation.failed.set(true);
-                    throw thrown;
-                }
+            TestCluster<?> used = cluster;
+            // Nobody is given a cluster that is closed.
+            cluster = null;
+            if (used != null) {
+                close(used);
+            }
+        }
+
+        private void close(TestCluster<?> used) {
+            try {
+                used.close();
+            } catch (RuntimeException | Error thrown) {
+                invocation.failed.set(true);
+                throw used.told(thrown);
             }
         }
     }

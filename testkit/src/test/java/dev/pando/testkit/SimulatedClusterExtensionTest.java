@@ -14,6 +14,7 @@ import dev.pando.core.Protocols;
 import dev.pando.core.Resources;
 import dev.pando.core.Self;
 import dev.pando.core.Step;
+import dev.pando.core.spi.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -205,6 +206,27 @@ final class SimulatedClusterExtensionTest {
                 .hasMessageContaining("blocks")
                 .hasMessageContaining("-Dpando.seed=1")
                 .hasCauseInstanceOf(SimulationFailure.class);
+    }
+
+    static final class LeavesSomethingBehind extends Idle {
+        @SimulatedCluster(nodes = 1)
+        void startsWhatNeverEnds(TestCluster<String> cluster) {
+            Scheduler scheduler = cluster.simulation().host("n1").scheduler();
+            scheduler.start("stays", () -> {
+                while (true) {
+                    scheduler.park();
+                }
+            });
+            cluster.runFor(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void whatIsFoundWhenTheClusterIsClosedFailsTheTest() {
+        Events tests = run(LeavesSomethingBehind.class).testEvents();
+
+        tests.assertStatistics(counted -> counted.started(1).failed(1));
+        assertThat(thrown(tests.failed())).hasMessageContaining("n1: stays").hasMessageContaining("-Dpando.seed=1");
     }
 
     static final class CannotBoot extends Idle {
