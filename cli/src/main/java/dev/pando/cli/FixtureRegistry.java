@@ -60,9 +60,9 @@ final class FixtureRegistry implements Registry {
         this.node = node;
     }
 
-    static FixtureRegistry start(Cluster cluster, SimulationSuite.Plant plant) {
+    static FixtureRegistry start(Cluster cluster, SimulationSuite.Setting setting) {
         FixtureRegistry registry = new FixtureRegistry(cluster.node());
-        cluster.node().start(new Server(registry, cluster, plant), SERVER);
+        cluster.node().start(new Server(registry, cluster, setting), SERVER);
         return registry;
     }
 
@@ -94,7 +94,7 @@ final class FixtureRegistry implements Registry {
         return held.size();
     }
 
-    private record Server(FixtureRegistry registry, Cluster cluster, SimulationSuite.Plant plant)
+    private record Server(FixtureRegistry registry, Cluster cluster, SimulationSuite.Setting setting)
             implements GenServer<Message, Set<NodeName>> {
 
         @Override
@@ -140,7 +140,7 @@ final class FixtureRegistry implements Registry {
 
         private void hear(Held claim) {
             Held known = registry.held.putIfAbsent(claim.key(), claim);
-            if (known == null || known.equals(claim) || plant == SimulationSuite.Plant.NO_MERGE_RULE) {
+            if (known == null || known.equals(claim) || setting.has(SimulationSuite.Plant.NO_MERGE_RULE)) {
                 return;
             }
             if (claim.beats(known)) {
@@ -157,7 +157,7 @@ final class FixtureRegistry implements Registry {
             }
             ExitReason lost = new ExitReason.NameConflict(new Payload(loser.key()), winner.pid());
             Self.exit(loser.pid(), lost);
-            if (plant == SimulationSuite.Plant.ENDED_TWICE) {
+            if (setting.has(SimulationSuite.Plant.ENDED_TWICE)) {
                 Self.exit(loser.pid(), lost);
             }
             tellAll(new GivenUp(loser.key(), loser.pid()));
@@ -182,7 +182,7 @@ final class FixtureRegistry implements Registry {
             switch (signal) {
                 case NodeUp up -> {
                     boolean first = greeted.add(up.node());
-                    if (first || plant != SimulationSuite.Plant.NO_REANNOUNCE) {
+                    if (first || !setting.has(SimulationSuite.Plant.NO_REANNOUNCE)) {
                         announce(up.node());
                     }
                 }

@@ -73,7 +73,10 @@ final class SimulateCommand implements Callable<Integer> {
             names = "--plant",
             paramLabel = "FAULT",
             description = "Builds a fault in, which must be found: ${COMPLETION-CANDIDATES}.")
-    SimulationSuite.Plant plant = SimulationSuite.Plant.NONE;
+    SimulationSuite.@Nullable Plant plant;
+
+    @Option(names = "--verbose", description = "Leaves the log on, as the nodes of the one run of --seed write it.")
+    boolean verbose;
 
     @Option(names = "--json", description = "Prints the report as JSON.")
     boolean json;
@@ -85,10 +88,23 @@ final class SimulateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         check();
-        // Thousands of nodes that lose each other have much to say; what counts is in the trace of a run that fails.
-        ((Logger) LoggerFactory.getLogger("dev.pando")).setLevel(Level.OFF);
+        Logger log = (Logger) LoggerFactory.getLogger("dev.pando");
+        Level before = log.getLevel();
+        if (!verbose) {
+            // Thousands of nodes that lose each other have much to say; what counts is in the trace of a run that
+            // fails.
+            log.setLevel(Level.OFF);
+        }
+        try {
+            return simulate();
+        } finally {
+            log.setLevel(before);
+        }
+    }
+
+    private int simulate() throws Exception {
         SimulationSuite.Setting setting =
-                new SimulationSuite.Setting(nodes, faults, Duration.ofSeconds(seconds), plant);
+                new SimulationSuite.Setting(nodes, faults, Duration.ofSeconds(seconds), Optional.ofNullable(plant));
         long begun = System.nanoTime();
         OptionalLong end =
                 minutes == null ? OptionalLong.empty() : OptionalLong.of(begun + TimeUnit.MINUTES.toNanos(minutes));
@@ -98,7 +114,7 @@ final class SimulateCommand implements Callable<Integer> {
         double passed = runs.virtualNanos() / NANOS;
         SimulationReport report = new SimulationReport(
                 suites().stream().map(SimulateCommand::id).toList(),
-                id(plant),
+                setting.plant().map(SimulateCommand::id),
                 nodes,
                 faults,
                 runs.runs(),
@@ -128,9 +144,12 @@ final class SimulateCommand implements Callable<Integer> {
         if (minutes != null && minutes < 1) {
             throw new UsageException("--minutes: " + minutes + " is less than 1");
         }
-        if (plant != SimulationSuite.Plant.NONE && !suites().contains(plant.suite())) {
+        if (plant != null && !suites().contains(plant.suite())) {
             throw new UsageException(
                     "--plant: " + id(plant) + " is built into suite " + id(plant.suite()) + "; run that one");
+        }
+        if (verbose && seed == null) {
+            throw new UsageException("--verbose shows the log of one run; give its --seed");
         }
         if (seed != null && (seeds != null || minutes != null)) {
             throw new UsageException("--seed runs one seed; leave --seeds and --minutes out");
@@ -155,7 +174,7 @@ final class SimulateCommand implements Callable<Integer> {
         if (!only.isEmpty()) {
             return only;
         }
-        return plant == SimulationSuite.Plant.NONE ? Arrays.asList(SimulationSuite.values()) : List.of(plant.suite());
+        return plant == null ? Arrays.asList(SimulationSuite.values()) : List.of(plant.suite());
     }
 
     private SimulationReport.Failure failure(SimulationRuns.Failed failed) {
@@ -169,7 +188,7 @@ final class SimulateCommand implements Callable<Integer> {
                 .append(faults)
                 .append(" --seconds ")
                 .append(seconds);
-        if (plant != SimulationSuite.Plant.NONE) {
+        if (plant != null) {
             replay.append(" --plant ").append(id(plant));
         }
         return new SimulationReport.Failure(id(failed.suite()), failed.seed(), failed.what(), replay.toString());

@@ -18,7 +18,7 @@ final class SimulatedFixture implements SimulationSuite.Body {
                 Protocols.of(FixtureRegistry.Message.class),
                 Resources::none,
                 (node, cluster) -> {
-                    Registry registry = FixtureRegistry.start(cluster, setting.plant());
+                    Registry registry = FixtureRegistry.start(cluster, setting);
                     SimulatedNames.claim(simulation, setting, node, registry, holders);
                     return registry;
                 })) {

@@ -74,7 +74,7 @@ final class SimulatedRouter implements SimulationSuite.Body {
         for (int i = 0; i < DONATIONS; i++) {
             in.put("donation-" + i, amount("donation-" + i));
         }
-        boolean planted = setting.plant() == SimulationSuite.Plant.CHECK_THEN_ACT;
+        boolean planted = setting.has(SimulationSuite.Plant.CHECK_THEN_ACT);
         try (SimulatedNodes<Router> nodes = SimulatedNodes.start(
                 simulation,
                 setting.nodes(),

@@ -11,7 +11,7 @@ import java.util.Optional;
 /// @param failure the run of the lowest seed that failed
 record SimulationReport(
         List<String> suites,
-        String plant,
+        Optional<String> plant,
         int nodes,
         int faults,
         long runs,

@@ -2,9 +2,13 @@ package dev.pando.cli;
 
 import dev.pando.testkit.Simulation;
 import java.time.Duration;
+import java.util.Optional;
 
 /// A protocol of the library under simulated faults, and what is wanted of it.
 enum SimulationSuite {
+    /// Sessions between nodes: words in order and none missing, each end told once, nothing of an earlier one in a
+    /// later.
+    SESSIONS,
     /// Children of a distributed supervisor: none lost, one of each, each loser ended once.
     CHILDREN,
     /// Names of the available registry: one holder of each, known everywhere, each loser told once.
@@ -12,16 +16,21 @@ enum SimulationSuite {
     /// Many ask for the same worker at once, on all nodes; there is one, and its donation is recorded once.
     ROUTER,
     /// A small registry of this command's own, which is sound, and in which faults can be planted.
-    FIXTURE;
+    FIXTURE,
+    /// Small sessions of this command's own, which are sound, and in which a fault can be planted.
+    RELAY;
 
     /// What a run is like.
     ///
     /// @param window how long faults go on, in virtual time
-    record Setting(int nodes, int faults, Duration window, Plant plant) {}
+    record Setting(int nodes, int faults, Duration window, Optional<Plant> plant) {
+        boolean has(Plant fault) {
+            return plant.equals(Optional.of(fault));
+        }
+    }
 
     /// A fault that is built in to see that it is found.
     enum Plant {
-        NONE(CHILDREN),
         /// The guide's own sample: look whether there is a worker, and start one if not.
         CHECK_THEN_ACT(ROUTER),
         /// A registry that tells a node of its names when it sees it first, and not after a flap.
@@ -29,7 +38,9 @@ enum SimulationSuite {
         /// A registry in which each node keeps what it has heard first.
         NO_MERGE_RULE(FIXTURE),
         /// A registry that tells who has lost a name twice.
-        ENDED_TWICE(FIXTURE);
+        ENDED_TWICE(FIXTURE),
+        /// Sessions that let in what was sent in an earlier one.
+        EARLIER_SESSION(RELAY);
 
         private final SimulationSuite suite;
 
@@ -54,10 +65,12 @@ enum SimulationSuite {
     /// @throws dev.pando.testkit.SimulationFailure when something is not as wanted
     void run(Simulation simulation, Setting setting) {
         Body body = switch (this) {
+            case SESSIONS -> new SimulatedSessions((cluster, _) -> new SimulatedSessions.Own(cluster));
             case CHILDREN -> new SimulatedChildren();
             case NAMES -> new SimulatedNames();
             case ROUTER -> new SimulatedRouter();
             case FIXTURE -> new SimulatedFixture();
+            case RELAY -> new SimulatedSessions(FixtureRelay::start);
         };
         body.run(simulation, setting);
     }
