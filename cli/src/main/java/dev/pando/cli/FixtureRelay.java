@@ -72,7 +72,6 @@ record FixtureRelay() implements Talker.Line {
     private static final class State {
         private final Map<NodeName, Peer> peers = new LinkedHashMap<>();
         private final Deque<Pid> talkers = new ArrayDeque<>();
-        private long numbers;
 
         Peer peer(NodeName node) {
             return peers.computeIfAbsent(node, _ -> new Peer());
@@ -97,7 +96,8 @@ record FixtureRelay() implements Talker.Line {
             Peer peer = state.peer(node);
             if (!peer.greeted) {
                 peer.greeted = true;
-                peer.mine = ++state.numbers;
+                // Never drawn again, by a later start of this node neither.
+                peer.mine = cluster.node().hybridClock().next();
                 hello(node, peer, false);
             }
         }

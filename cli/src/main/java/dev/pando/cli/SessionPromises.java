@@ -50,17 +50,23 @@ final class SessionPromises {
         List<String> silent = new ArrayList<>();
         for (SessionNotes sender : living) {
             for (SessionNotes receiver : living) {
-                List<SessionNotes.Sent> sent =
-                        sender.peer(receiver.self().node()).sent();
-                boolean reached = receiver.peer(sender.self().node()).heard().stream()
-                        .anyMatch(heard -> heard.from().equals(sender.self())
-                                && sent.get(heard.number() - 1).nanos() > sinceNanos);
-                if (sender != receiver && !reached) {
+                if (sender != receiver && !hasHeard(receiver, sender, sinceNanos)) {
                     silent.add(receiver.self() + " hears nothing of " + sender.self() + " any more");
                 }
             }
         }
         return new Verdict(silent);
+    }
+
+    private static boolean hasHeard(SessionNotes receiver, SessionNotes sender, long sinceNanos) {
+        List<SessionNotes.Heard> heard = receiver.peer(sender.self().node()).heard();
+        return !heard.isEmpty()
+                && heard.getLast().from().equals(sender.self())
+                && sender.peer(receiver.self().node())
+                                .sent()
+                                .get(heard.getLast().number() - 1)
+                                .nanos()
+                        > sinceNanos;
     }
 
     private void never(SessionNotes receiver) {

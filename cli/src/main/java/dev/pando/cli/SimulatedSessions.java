@@ -26,6 +26,8 @@ final class SimulatedSessions implements SimulationSuite.Body {
     private static final Duration ARRIVES = Duration.ofSeconds(5);
     private static final Duration CALL = Duration.ofSeconds(2);
     private static final int PAUSE_MAX_MILLIS = 500;
+    private static final int BLINKS = 4;
+    private static final int BLINK_MAX_MILLIS = 2_000;
 
     private final Lines lines;
 
@@ -98,6 +100,7 @@ final class SimulatedSessions implements SimulationSuite.Body {
                 Protocols.of(Talker.Message.class, FixtureRelay.Message.class),
                 Resources::none,
                 (node, cluster) -> boot(node, lines.line(cluster, setting), talk, setting.nodes()))) {
+            blink(simulation, nodes.names(), setting.window());
             nodes.faults(setting.faults(), setting.window());
             nodes.require(SessionPromises.never(talk.all));
             nodes.heal();
@@ -108,6 +111,22 @@ final class SimulatedSessions implements SimulationSuite.Body {
             nodes.require(SessionPromises.never(talk.all)
                     .and(SessionPromises.nothingUnderWay(talk.living(nodes)))
                     .and(calls(nodes, setting.window())));
+        }
+    }
+
+    /// Has some nodes lose another for a moment that does not lose them, and has much on its way to them.
+    private static void blink(Simulation simulation, List<String> names, Duration window) {
+        var chance = simulation.chance("blinks");
+        for (int i = 0; i < BLINKS; i++) {
+            int number = chance.nextInt(names.size());
+            String loses = names.get(number);
+            String lost = names.get((number + 1 + chance.nextInt(names.size() - 1)) % names.size());
+            Duration way = Duration.ofMillis(chance.nextInt(BLINK_MAX_MILLIS));
+            Duration time = Duration.ofMillis(chance.nextInt(BLINK_MAX_MILLIS));
+            simulation.after(Duration.ofNanos(chance.nextLong(window.toNanos())), () -> {
+                simulation.slow(lost, loses, way);
+                simulation.suspect(loses, lost, time);
+            });
         }
     }
 

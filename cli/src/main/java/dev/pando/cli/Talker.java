@@ -27,7 +27,8 @@ record Talker(Line line, SimulatedSessions.Talk talk, List<NodeName> others)
 
     static final Name NAME = new Name("talker");
 
-    private static final int PAUSE_MAX_MILLIS = 200;
+    private static final int PAUSE_MAX_MILLIS = 100;
+    private static final int WORDS_MAX = 5;
 
     sealed interface Message {}
 
@@ -60,6 +61,16 @@ record Talker(Line line, SimulatedSessions.Talk talk, List<NodeName> others)
         });
         speakLater();
         return notes;
+    }
+
+    /// Says a few words at once, so that some wait behind others.
+    private void speak(SessionNotes notes) {
+        var chance = Self.node().host().entropy().random();
+        NodeName to = others.get(chance.nextInt(others.size()));
+        int words = 1 + chance.nextInt(WORDS_MAX);
+        for (int i = 0; i < words; i++) {
+            line.say(to, new Word(Self.pid(), notes.sends(to, talk.nanos())));
+        }
     }
 
     private static void speakLater() {

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Frames of one member to another arrive in order, after a delay that is drawn; none is lost while both keep each
 /// other in their views, so a short cut only delays. What is on its way to a member that leaves the sender's view is
-/// lost, and so is what arrives from a member that the receiver does not have in its view.
+/// lost, and so is what arrives from a member that the receiver does not have in its view. Only so much may be on its
+/// way: whoever sends more waits, until some has arrived or the other has left its view.
 ///
 /// Each member makes its own view of whom it hears: a change comes to each at another time. One that cannot hear
 /// another notices by silence, after five to seven seconds; a crash closes connections, which is noticed in half a
@@ -32,6 +33,7 @@ final class SimulatedNetwork {
 
     private static final Duration DELAY_MIN = Duration.ofNanos(50_000);
     private static final Duration DELAY_MAX = Duration.ofMillis(2);
+    private static final int ON_THE_WAY_MAX = 4;
 
     /// What makes members look around, and how long each takes to notice.
     private enum Change {
@@ -77,6 +79,10 @@ final class SimulatedNetwork {
         private long slowedNanos;
         private long lastNanos;
         private boolean moving;
+
+        boolean isFull() {
+            return onTheWay.size() >= ON_THE_WAY_MAX;
+        }
     }
 
     SimulatedNetwork(Kernel kernel, RandomGenerator chance) {
@@ -239,6 +245,7 @@ final class SimulatedNetwork {
             Parcel parcel = link.onTheWay.poll();
             if (parcel != null) {
                 parcel.to().receive(parcel);
+                parcel.from().wakeSenders();
             }
             move(link);
         }
@@ -258,6 +265,7 @@ final class SimulatedNetwork {
         private @Nullable Listener listener;
         private @Nullable Thread deliverer;
         private @Nullable Thread joining;
+        private final Set<Thread> waiting = new LinkedHashSet<>();
         private boolean left;
 
         Port(Id id, Machine machine) {
@@ -319,6 +327,7 @@ final class SimulatedNetwork {
                 }
             }
             view = heard;
+            wakeSenders();
             kernel.trace()
                     .add(
                             kernel.nanos(),
@@ -352,6 +361,11 @@ final class SimulatedNetwork {
 
         @Override
         public void send(Member to, byte[] frame) {
+            Link link = link(id.machine(), ((Id) to).machine());
+            while (!left && view.contains(to) && link.isFull()) {
+                waiting.add(Thread.currentThread());
+                machine.park();
+            }
             if (left || !view.contains(to)) {
                 return;
             }
@@ -361,9 +375,16 @@ final class SimulatedNetwork {
                     .ifPresent(port -> SimulatedNetwork.this.send(this, port, frame));
         }
 
+        private void wakeSenders() {
+            List<Thread> woken = List.copyOf(waiting);
+            waiting.clear();
+            woken.forEach(machine::unpark);
+        }
+
         @Override
         public void close() {
             left = true;
+            wakeSenders();
             if (joined.remove(this)) {
                 changed(Change.LEFT);
             }
