@@ -14,8 +14,7 @@ import java.util.Set;
 ///
 /// Words of one process to another come in order and at most once. Within a session none is missing. What comes in
 /// one session was sent in one session, and what comes in a later one in a later one. A monitor or link across a
-/// session
-/// tells of its end once, and before the node is said to be down.
+/// session tells of its end once, and before the node is said to be down.
 final class SessionPromises {
 
     private final Map<Pid, SessionNotes> notes = new LinkedHashMap<>();

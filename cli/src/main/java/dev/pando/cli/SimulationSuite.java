@@ -6,8 +6,7 @@ import java.util.Optional;
 
 /// A protocol of the library under simulated faults, and what is wanted of it.
 enum SimulationSuite {
-    /// Sessions between nodes: words in order and none missing, each end told once, nothing of an earlier one in a
-    /// later.
+    /// Sessions between nodes: words in order, none missing, none of an earlier session in a later, each end told once.
     SESSIONS,
     /// Children of a distributed supervisor: none lost, one of each, each loser ended once.
     CHILDREN,

@@ -2,6 +2,10 @@ package dev.pando.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
@@ -12,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 final class SimulateCommandTest {
@@ -46,7 +51,8 @@ final class SimulateCommandTest {
         "CHECK_THEN_ACT, 1, is recorded twice",
         "NO_REANNOUNCE, 6, takes nobody",
         "NO_MERGE_RULE, 1, has 2 owners",
-        "ENDED_TWICE, 1, was told 2 times"
+        "ENDED_TWICE, 1, was told 2 times",
+        "EARLIER_SESSION, 1, 'of an earlier session, in a later one'"
     })
     void aPlantedFaultIsFound(SimulationSuite.Plant plant, int seed, String finding) {
         Run run = simulate("--seed", Integer.toString(seed), "--plant", plant.name());
@@ -108,6 +114,29 @@ final class SimulateCommandTest {
         assertThat(events(again)).isEqualTo(events(first)).contains("n1           starts");
     }
 
+    @Test
+    void theLogIsOffUnlessAskedFor() {
+        Logger log = (Logger) LoggerFactory.getLogger("dev.pando");
+        Level before = log.getLevel();
+        ListAppender<ILoggingEvent> appender = new ListAppender<>();
+        appender.start();
+        log.addAppender(appender);
+        log.setLevel(Level.INFO);
+        try {
+            assertThat(simulate("--seed", "1", "--suite", "sessions").exit()).isZero();
+            assertThat(appender.list).isEmpty();
+            assertThat(log.getLevel()).isEqualTo(Level.INFO);
+
+            assertThat(simulate("--seed", "1", "--suite", "sessions", "--verbose")
+                            .exit())
+                    .isZero();
+            assertThat(appender.list).extracting(ILoggingEvent::getMessage).contains("{}: {}");
+        } finally {
+            log.setLevel(before);
+            log.detachAppender(appender);
+        }
+    }
+
     private static String events(String out) {
         return out.substring(out.indexOf("fails:"));
     }
@@ -122,6 +151,9 @@ final class SimulateCommandTest {
                 "--seeds 0",
                 "--minutes 0",
                 "--plant ended_twice --suite names",
+                "--plant earlier_session --suite sessions",
+                "--plant none",
+                "--verbose --seeds 3",
                 "--seed 1 --seeds 2"
             })
     void whatCannotBeUsedIsNamed(String arguments) {

@@ -8,9 +8,8 @@ import java.util.random.RandomGenerator;
 /// Faults that are drawn at random.
 ///
 /// Each begins within the window. Pauses, flapping and suspicions end within it too; cuts, slow ways and drifting
-/// clocks last. At most one machine crashes in a plan, so that what two machines know is not lost; it starts again
-/// about
-/// when the window ends, at the latest. Everything may overlap.
+/// clocks last. At most one machine crashes in a plan, so that what two machines know is not lost; it starts
+/// again about when the window ends, at the latest. Everything may overlap.
 ///
 /// @param faults in the order of their beginnings
 record FaultPlan(List<Fault> faults) {

@@ -5,10 +5,9 @@ import java.util.List;
 
 /// What happened in a simulated run, in order: each event with its virtual time, its machine and what it was.
 ///
-/// Two runs of the same seed have the same trace, in the same JVM and in others. The [#hash] covers all events and
-/// every
-/// choice of who runs next; the lines are kept only when asked for. Not safe for several threads: it is written by
-/// whoever runs, and read between runs.
+/// Two runs of the same seed have the same trace, in the same JVM and in others. The [#hash] covers all events
+/// and every choice of who runs next; the lines are kept only when asked for. Not safe for several threads: it is
+/// written by whoever runs, and read between runs.
 public final class Trace {
 
     private static final long OFFSET = 0xCBF2_9CE4_8422_2325L;

@@ -3,19 +3,15 @@ package dev.pando.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pando.cluster.Cluster;
-import dev.pando.core.Call;
 import dev.pando.core.Down;
 import dev.pando.core.ExitException;
 import dev.pando.core.ExitReason;
-import dev.pando.core.GenServer;
-import dev.pando.core.Name;
 import dev.pando.core.Node;
 import dev.pando.core.Pid;
 import dev.pando.core.Protocols;
 import dev.pando.core.Ref;
 import dev.pando.core.Resources;
 import dev.pando.core.Self;
-import dev.pando.core.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,24 +20,9 @@ import org.junit.jupiter.api.Test;
 /// The library's cluster, sessions and codec included, on a simulated network.
 final class SimulatedClusterTest {
 
-    private static final Name ECHO = new Name("echo");
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    public record Say(int number) implements Call<Integer> {}
-
     public record Word(int number) {}
-
-    record Echo() implements GenServer<Say, Integer> {
-        @Override
-        public Integer init() {
-            return 0;
-        }
-
-        @Override
-        public Step<Integer> handle(Say say, Integer heard) {
-            return Step.reply(say, say.number(), heard + 1);
-        }
-    }
 
     /// Some nodes that know each other, each with an echo.
     private record Trio(Simulation simulation, List<Node> nodes, List<Cluster> clusters) implements AutoCloseable {
@@ -62,10 +43,10 @@ final class SimulatedClusterTest {
         }
 
         void add(String name) {
-            Node node = simulation.start(name, Protocols.of(Say.class, Word.class), Resources.none());
+            Node node = simulation.start(name, Protocols.of(Echo.class, Word.class), Resources.none());
             nodes.add(node);
             clusters.add(simulation.join(node));
-            simulation.call(node, () -> node.start(new Echo(), ECHO));
+            simulation.call(node, () -> node.start(new Echo(), Echo.NAME));
         }
 
         boolean isWhole() {
@@ -88,7 +69,7 @@ final class SimulatedClusterTest {
             simulation.run(a, () -> {
                 for (int i = 0; i < 10; i++) {
                     Node other = trio.nodes().get(1 + i % 2);
-                    simulation.note("a", "hears", "" + Self.call(ECHO.on(other.name()), new Say(i)));
+                    simulation.note("a", "hears", "" + Self.call(Echo.NAME.on(other.name()), new Echo.Say(i)));
                 }
             });
             simulation.cut(List.of("a"), List.of("b", "c"));
@@ -152,6 +133,38 @@ final class SimulatedClusterTest {
         }
     }
 
+    /// As with the flow control of the engine of production.
+    @Test
+    void whoSendsMuchWaitsForWhatIsOnItsWayAndNothingIsLost() {
+        int count = 10_000;
+        try (Trio trio = Trio.of(5)) {
+            Simulation simulation = trio.simulation();
+            List<Integer> heard = new ArrayList<>();
+            List<Integer> sent = new ArrayList<>();
+            Pid listener = trio.nodes().get(1).spawn(() -> {
+                while (true) {
+                    heard.add(Self.receive(Word.class).number());
+                }
+            });
+            // Nobody is about to look around any more, and to find the cut.
+            simulation.runFor(SECOND);
+            simulation.cut(List.of("a"), List.of("b"));
+            trio.nodes().get(0).spawn(() -> {
+                for (int i = 0; i < count; i++) {
+                    Self.send(listener, new Word(i));
+                    sent.add(i);
+                }
+            });
+            simulation.runFor(SECOND);
+            int before = sent.size();
+            simulation.heal();
+            simulation.runFor(Duration.ofSeconds(5));
+
+            assertThat(before).isBetween(1, count - 1);
+            assertThat(heard).isEqualTo(sent).hasSize(count);
+        }
+    }
+
     @Test
     void whoMonitorsAcrossACutIsToldOnce() {
         try (Trio trio = Trio.of(3)) {
@@ -160,7 +173,7 @@ final class SimulatedClusterTest {
             Node b = trio.nodes().get(1);
             List<ExitReason> reasons = new ArrayList<>();
             a.spawn(() -> {
-                Ref ref = Self.monitor(ECHO.on(b.name()));
+                Ref ref = Self.monitor(Echo.NAME.on(b.name()));
                 while (true) {
                     Down down = Self.receive(Down.class);
                     assertThat(down.ref()).isEqualTo(ref);
@@ -187,7 +200,7 @@ final class SimulatedClusterTest {
             long before = simulation.nanos();
             ExitReason reason = simulation.call(a, () -> {
                 try {
-                    Self.call(ECHO.on(b.name()), new Say(1), Duration.ofSeconds(30));
+                    Self.call(Echo.NAME.on(b.name()), new Echo.Say(1), Duration.ofSeconds(30));
                     return ExitReason.normal();
                 } catch (ExitException failure) {
                     return failure.reason();
@@ -214,7 +227,7 @@ final class SimulatedClusterTest {
                     .isTrue();
             Node a = trio.nodes().get(0);
             assertThat(simulation.call(
-                            a, () -> Self.call(ECHO.on(trio.nodes().get(2).name()), new Say(7))))
+                            a, () -> Self.call(Echo.NAME.on(trio.nodes().get(2).name()), new Echo.Say(7))))
                     .isEqualTo(7);
         }
     }

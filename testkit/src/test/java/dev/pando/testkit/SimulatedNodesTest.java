@@ -5,16 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pando.cluster.NodeDown;
 import dev.pando.cluster.NodeUp;
-import dev.pando.core.Call;
 import dev.pando.core.ExitException;
 import dev.pando.core.ExitReason;
-import dev.pando.core.GenServer;
-import dev.pando.core.Name;
 import dev.pando.core.Protocols;
 import dev.pando.core.Resources;
 import dev.pando.core.Self;
 import dev.pando.core.Signal;
-import dev.pando.core.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -26,28 +22,13 @@ import org.junit.jupiter.api.Test;
 /// Clusters under faults that are scripted and drawn.
 final class SimulatedNodesTest {
 
-    private static final Name ECHO = new Name("echo");
     private static final Duration WINDOW = Duration.ofSeconds(10);
     private static final Duration BOUND = Duration.ofSeconds(60);
     private static final Duration CALL = Duration.ofSeconds(2);
 
-    record Say(int number) implements Call<Integer> {}
-
-    record Echo() implements GenServer<Say, Integer> {
-        @Override
-        public Integer init() {
-            return 0;
-        }
-
-        @Override
-        public Step<Integer> handle(Say say, Integer heard) {
-            return Step.reply(say, say.number(), heard + 1);
-        }
-    }
-
     private static SimulatedNodes<List<CallOutcomes.Made>> callers(Simulation simulation, int count) {
-        return SimulatedNodes.start(simulation, count, Protocols.of(Say.class), Resources::none, (node, cluster) -> {
-            node.start(new Echo(), ECHO);
+        return SimulatedNodes.start(simulation, count, Protocols.of(Echo.class), Resources::none, (node, cluster) -> {
+            node.start(new Echo(), Echo.NAME);
             List<CallOutcomes.Made> calls = new ArrayList<>();
             node.spawn(() -> {
                 int number = 0;
@@ -62,7 +43,7 @@ final class SimulatedNodesTest {
                         calls.add(new CallOutcomes.Made(what, begun, CALL, Optional.empty(), Optional.empty()));
                         Optional<ExitReason> failure = Optional.empty();
                         try {
-                            assertThat(Self.call(ECHO.on(other), new Say(++number), CALL))
+                            assertThat(Self.call(Echo.NAME.on(other), new Echo.Say(++number), CALL))
                                     .isEqualTo(number);
                         } catch (ExitException e) {
                             failure = Optional.of(e.reason());
