@@ -309,7 +309,7 @@ public final class Node implements AutoCloseable {
     }
 
     private void deliver(LocalProcess process, Object message) {
-        if (process.isBounded() && !process.awaitRoom(deadline(CALL))) {
+        if (!(message instanceof Signal) && process.isBounded() && !process.awaitRoom(deadline(CALL))) {
             throw new ExitException(process.overloaded());
         }
         process.deliver(message);
@@ -372,6 +372,11 @@ public final class Node implements AutoCloseable {
     /// A token for a claim that is made now.
     public Token nextToken() {
         return new Token(hybridClock.next(), name, incarnation);
+    }
+
+    /// A reference that nobody else has.
+    public Ref newRef() {
+        return new Ref(name, incarnation, refs.incrementAndGet());
     }
 
     /// Lets a local process know that it holds a key – one of a registry as a [Via] – for [Self#token], and runs
@@ -854,10 +859,6 @@ public final class Node implements AutoCloseable {
 
     boolean isMine(Ref ref) {
         return ref.incarnation() == incarnation && ref.node().equals(name);
-    }
-
-    Ref newRef() {
-        return new Ref(name, incarnation, refs.incrementAndGet());
     }
 
     /// `Clock.nanos` at the end of a wait that starts now.

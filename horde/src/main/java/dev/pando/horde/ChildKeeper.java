@@ -668,8 +668,7 @@ final class ChildKeeper {
         settleAll();
     }
 
-    private void lost(Peers.Peer peer) {
-        Pid server = peer.server();
+    private void lost(Pid server) {
         List<Entry> orphans = replica.orphan(server.node(), server.incarnation());
         for (Entry orphan : orphans) {
             view.put(id(orphan.key()), orphan);

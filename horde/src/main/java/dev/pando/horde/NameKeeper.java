@@ -209,8 +209,7 @@ final class NameKeeper {
         informed();
     }
 
-    private void lost(Peers.Peer peer) {
-        Pid server = peer.server();
+    private void lost(Pid server) {
         for (Entry entry : replica.drop(server.node(), server.incarnation())) {
             replica.get(entry.key())
                     .ifPresentOrElse(

@@ -1,6 +1,7 @@
 package dev.pando.horde;
 
 import dev.pando.cluster.Cluster;
+import dev.pando.cluster.Namesakes;
 import dev.pando.cluster.NodeUp;
 import dev.pando.core.Cast;
 import dev.pando.core.Down;
@@ -11,7 +12,6 @@ import dev.pando.core.Pid;
 import dev.pando.core.Ref;
 import dev.pando.core.Self;
 import dev.pando.core.wire.Payload;
-import dev.pando.core.wire.WireException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,29 +25,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// The namesakes of a server on other nodes, and what they have been told. Confined to the server's process.
-///
-/// A peer counts from its introduction until its server or the session with its node is down, or its node
-/// introduces another server. It is first sent a full copy and then every change; since both go the same way in
-/// order, it misses nothing. Changes are collected for a few milliseconds and sent in one piece.
+/// The namesakes of a server on other nodes, and what they have been told: a full copy first, and then every
+/// change. Changes are collected for a few milliseconds and sent in one piece. Confined to the server's process.
 final class Peers {
 
-    private static final Logger log = LoggerFactory.getLogger(Peers.class);
     private static final int CHUNK = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Node node;
-    private final Cluster cluster;
     private final Name name;
     private final Replica replica;
     private final long since;
     /// The resources of this node.
     private final List<String> ours;
     private final Function<Sync, Cast> envelope;
-    private final Map<NodeName, Peer> peers = new TreeMap<>();
+    private final Namesakes<Sync.Introduction> namesakes;
     private final Set<Payload> changed = new LinkedHashSet<>();
     private final Map<Tombstone.Grave, Tombstone> removed = new LinkedHashMap<>();
     /// Nodes that were there at the start and have not told yet what they know.
@@ -55,27 +48,24 @@ final class Peers {
 
     private final long awaitedUntilNanos;
 
-    record Peer(Pid server, Ref monitor, long since, List<String> resources) {}
-
     /// @param envelope makes a message of the server's protocol
     Peers(Cluster cluster, Name name, Replica replica, Function<Sync, Cast> envelope) {
         this.node = cluster.node();
-        this.cluster = cluster;
         this.name = name;
         this.replica = replica;
         this.envelope = envelope;
         this.since = node.hybridClock().next();
         this.ours = node.resources().types();
         this.awaitedUntilNanos = node.host().clock().nanos() + PATIENCE.toNanos();
+        this.namesakes = new Namesakes<>(
+                cluster,
+                name,
+                () -> envelope.apply(new Sync.Introduction(Self.pid(), since, ours)));
     }
 
     /// Introduces this server to all nodes; called once, at its start.
     void start() {
-        cluster.monitorNodes(Self.pid());
-        for (NodeName other : cluster.nodes()) {
-            awaited.put(other, Self.monitor(name.on(other)));
-            introduce(other);
-        }
+        namesakes.start().forEach(other -> awaited.put(other, Self.monitor(name.on(other))));
     }
 
     /// Whether the servers that were there before this one have told what they know – or do not, or take too long.
@@ -92,61 +82,42 @@ final class Peers {
     }
 
     void nodeUp(NodeUp up) {
-        introduce(up.node());
-    }
-
-    private void introduce(NodeName to) {
-        Self.cast(name.on(to), envelope.apply(introduction()));
+        namesakes.nodeUp(up);
     }
 
     /// Makes the acquaintance of a peer; `false` when it is known already.
     boolean met(Sync.Introduction introduction) {
         Pid server = introduction.server();
-        if (knows(server)) {
+        if (!namesakes.met(server, introduction)) {
             return false;
         }
-        peers.put(
-                server.node(), new Peer(server, Self.monitor(server), introduction.since(), introduction.resources()));
-        Self.cast(server, envelope.apply(introduction()));
         tell(List.of(server), whole(), List.copyOf(replica.tombstones()));
         Self.cast(server, envelope.apply(new Sync.Told(Self.pid())));
         return true;
     }
 
-    /// Forgets the peer whose place another server takes: its end may be heard of only after that.
-    Optional<Peer> lost(Sync.Introduction introduction) {
-        Optional<Peer> lost = Optional.ofNullable(
-                        peers.get(introduction.server().node()))
-                .filter(peer -> !peer.server().equals(introduction.server()));
-        lost.ifPresent(peer -> {
-            peers.remove(peer.server().node());
-            Self.demonitor(peer.monitor());
-        });
-        return lost;
+    /// Forgets the peer whose place another server takes; returns its server.
+    Optional<Pid> lost(Sync.Introduction introduction) {
+        return namesakes.replacedBy(introduction.server()).map(Namesakes.Namesake::server);
     }
 
-    /// Forgets the peer that a `Down` is about.
-    Optional<Peer> lost(Down down) {
+    /// Forgets the peer that a `Down` is about; returns its server.
+    Optional<Pid> lost(Down down) {
         awaited.values().remove(down.ref());
-        Optional<Peer> lost = peers.values().stream()
-                .filter(peer -> peer.monitor().equals(down.ref()))
-                .findFirst();
-        lost.ifPresent(peer -> peers.remove(peer.server().node()));
-        return lost;
+        return namesakes.lost(down).map(Namesakes.Namesake::server);
     }
 
     /// Whether the sender is the peer that was introduced; news from others is from before or after its time.
     boolean knows(Pid server) {
-        Peer peer = peers.get(server.node());
-        return peer != null && peer.server().equals(server);
+        return namesakes.knows(server);
     }
 
     int count() {
-        return peers.size();
+        return namesakes.count();
     }
 
     Optional<Pid> on(NodeName other) {
-        return Optional.ofNullable(peers.get(other)).map(Peer::server);
+        return namesakes.get(other).map(Namesakes.Namesake::server);
     }
 
     /// Whether the server that made a claim is there, this one included: then the record is not lost, and it will
@@ -156,18 +127,19 @@ final class Peers {
         if (claim.isOf(node.name(), node.incarnation())) {
             return since < claim.token().stamp();
         }
-        Peer peer = peers.get(claim.owner());
-        return peer != null
-                && peer.server().incarnation() == claim.token().incarnation()
-                && peer.since() < claim.token().stamp();
+        return namesakes
+                .get(claim.owner())
+                .filter(peer -> peer.server().incarnation() == claim.token().incarnation()
+                        && peer.introduction().since() < claim.token().stamp())
+                .isPresent();
     }
 
     /// The nodes that have all the given resources, this one included, in order of their names.
     List<NodeName> with(List<String> resources) {
-        List<NodeName> able = new ArrayList<>(peers.size() + 1);
-        peers.forEach((other, peer) -> {
-            if (peer.resources().containsAll(resources)) {
-                able.add(other);
+        List<NodeName> able = new ArrayList<>();
+        namesakes.all().forEach(peer -> {
+            if (peer.introduction().resources().containsAll(resources)) {
+                able.add(peer.server().node());
             }
         });
         if (ours.containsAll(resources)) {
@@ -230,33 +202,18 @@ final class Peers {
                 byKey.computeIfAbsent(tombstone.key(), Piece::of).tombstones().add(tombstone));
         entries.forEach(
                 entry -> byKey.computeIfAbsent(entry.key(), Piece::of).entries().add(entry));
-        List<Piece> pieces = List.copyOf(byKey.values());
-        for (int from = 0; from < pieces.size(); from += CHUNK) {
-            send(servers, pieces.subList(from, Math.min(pieces.size(), from + CHUNK)));
-        }
+        namesakes.tell(servers, List.copyOf(byKey.values()), CHUNK, this::message);
+    }
+
+    private Cast message(List<Piece> pieces) {
+        return envelope.apply(news(
+                pieces.stream().flatMap(piece -> piece.entries().stream()).toList(),
+                pieces.stream().flatMap(piece -> piece.tombstones().stream()).toList()));
     }
 
     /// News of this server.
     Sync.News news(List<Entry> entries, List<Tombstone> tombstones) {
         return new Sync.News(Self.pid(), entries, tombstones);
-    }
-
-    /// Halves what is too large for one message, and leaves a key out that cannot travel at all.
-    private void send(Collection<Pid> servers, List<Piece> pieces) {
-        Cast message = envelope.apply(news(
-                pieces.stream().flatMap(piece -> piece.entries().stream()).toList(),
-                pieces.stream().flatMap(piece -> piece.tombstones().stream()).toList()));
-        try {
-            servers.forEach(server -> Self.cast(server, message));
-        } catch (WireException e) {
-            int half = pieces.size() / 2;
-            if (half == 0) {
-                log.error("{} cannot tell its peers of a key: {}", node, e.getMessage());
-            } else {
-                send(servers, pieces.subList(0, half));
-                send(servers, pieces.subList(half, pieces.size()));
-            }
-        }
     }
 
     /// A full copy: what this node may speak of, and that those exist which it has given up to others.
@@ -279,10 +236,6 @@ final class Peers {
     }
 
     List<Pid> servers() {
-        return peers.values().stream().map(Peer::server).toList();
-    }
-
-    private Sync.Introduction introduction() {
-        return new Sync.Introduction(Self.pid(), since, ours);
+        return namesakes.servers();
     }
 }
