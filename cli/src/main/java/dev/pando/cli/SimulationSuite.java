@@ -12,6 +12,9 @@ enum SimulationSuite {
     CHILDREN,
     /// Names of the available registry: one holder of each, known everywhere, each loser told once.
     NAMES,
+    /// Groups, whose servers are killed on the way: each node lists the members that live, each as often as it has
+    /// joined, and whoever monitors them has been told the same.
+    GROUPS,
     /// Many ask for the same worker at once, on all nodes; there is one, and its donation is recorded once.
     ROUTER,
     /// A small registry of this command's own, which is sound, and in which faults can be planted.
@@ -32,6 +35,8 @@ enum SimulationSuite {
     enum Plant {
         /// The guide's own sample: look whether there is a worker, and start one if not.
         CHECK_THEN_ACT(ROUTER),
+        /// Groups that are lost with the server that keeps them, as in OTP.
+        FORGET_GROUPS(GROUPS),
         /// A registry that tells a node of its names when it sees it first, and not after a flap.
         NO_REANNOUNCE(FIXTURE),
         /// A registry in which each node keeps what it has heard first.
@@ -67,6 +72,7 @@ enum SimulationSuite {
             case SESSIONS -> new SimulatedSessions((cluster, _) -> new SimulatedSessions.Own(cluster));
             case CHILDREN -> new SimulatedChildren();
             case NAMES -> new SimulatedNames();
+            case GROUPS -> new SimulatedGroups();
             case ROUTER -> new SimulatedRouter();
             case FIXTURE -> new SimulatedFixture();
             case RELAY -> new SimulatedSessions(FixtureRelay::start);

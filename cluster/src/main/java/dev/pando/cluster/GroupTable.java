@@ -112,6 +112,10 @@ final class GroupTable {
         return true;
     }
 
+    synchronized int watches() {
+        return watches.size();
+    }
+
     private void tell(Object group, List<Pid> joined, List<Pid> left) {
         Stream.concat(watchesOfAll.values().stream(), watchesOfOne.getOrDefault(group, Map.of()).values().stream())
                 .forEach(watch -> {

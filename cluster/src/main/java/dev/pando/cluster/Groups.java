@@ -267,6 +267,11 @@ public final class Groups {
         return ended;
     }
 
+    /// How many monitors there are.
+    int monitors() {
+        return table.watches();
+    }
+
     @Override
     public String toString() {
         return server.value();
@@ -276,6 +281,8 @@ public final class Groups {
     private record Server(Groups groups) implements GenServer<GroupProtocol, GroupKeeper> {
         @Override
         public GroupKeeper init() {
+            // Or an orderly stop would not come to `terminate`.
+            Self.trapExits(true);
             GroupKeeper keeper = new GroupKeeper(groups.cluster, groups.server, groups.table);
             keeper.start();
             return keeper;
