@@ -24,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /// Groups that processes of all nodes join and leave while faults happen, and the servers that keep them are killed.
@@ -31,6 +32,7 @@ final class SimulatedGroups implements SimulationSuite.Body {
 
     private static final int GROUPS = 4;
     private static final Duration CONVERGES = Duration.ofSeconds(60);
+    private static final Duration GLANCE = Duration.ofMillis(100);
 
     /// One membership; the second of a process that has joined twice is another one.
     private record Seat(String group, Pid pid, int nth) {}
@@ -143,6 +145,28 @@ final class SimulatedGroups implements SimulationSuite.Body {
         }
     }
 
+    /// Looks now and then, since a look at all memberships takes longer than a step of the run.
+    private static final class Glances implements Supplier<Verdict> {
+        private final Simulation simulation;
+        private final Supplier<Verdict> checker;
+        private long nextNanos;
+        private Verdict last = new Verdict(List.of("nobody has looked yet"));
+
+        Glances(Simulation simulation, Supplier<Verdict> checker) {
+            this.simulation = simulation;
+            this.checker = checker;
+        }
+
+        @Override
+        public Verdict get() {
+            if (simulation.nanos() >= nextNanos) {
+                nextNanos = simulation.nanos() + GLANCE.toNanos();
+                last = checker.get();
+            }
+            return last;
+        }
+    }
+
     @Override
     public void run(Simulation simulation, SimulationSuite.Setting setting) {
         Truth truth = new Truth();
@@ -159,7 +183,7 @@ final class SimulatedGroups implements SimulationSuite.Body {
                 })) {
             nodes.faults(setting.faults(), setting.window());
             nodes.heal();
-            nodes.converge(CONVERGES, () -> verdict(nodes, truth, forgets));
+            nodes.converge(CONVERGES, new Glances(simulation, () -> verdict(nodes, truth, forgets)));
             nodes.require(new Verdict(truth.violations));
         }
     }
@@ -171,7 +195,7 @@ final class SimulatedGroups implements SimulationSuite.Body {
         long end = simulation.nanos() + setting.window().toNanos();
         while (simulation.nanos() < end) {
             Self.sleep(Duration.ofMillis(chance.nextInt(1_000)));
-            Self.spawn(() -> member(station, truth, chance.nextInt(12), chance));
+            Self.spawn(() -> member(station, truth, chance.nextInt(8), chance));
         }
     }
 

@@ -49,6 +49,7 @@ final class SimulateCommandTest {
     @ParameterizedTest
     @CsvSource({
         "CHECK_THEN_ACT, 1, is recorded twice",
+        "FORGET_GROUPS, 1, misses Seat",
         "NO_REANNOUNCE, 6, takes nobody",
         "NO_MERGE_RULE, 1, has 2 owners",
         "ENDED_TWICE, 1, was told 2 times",

@@ -1,6 +1,7 @@
 package dev.pando.testkit;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,16 +17,20 @@ public final class GroupMembership {
     public static <P> Verdict check(Set<P> living, Map<String, ? extends List<P>> seen) {
         List<String> violations = new ArrayList<>();
         seen.forEach((node, listed) -> {
+            Set<P> once = new LinkedHashSet<>();
+            Set<P> again = new LinkedHashSet<>();
+            for (P member : listed) {
+                if (!once.add(member)) {
+                    again.add(member);
+                }
+            }
             living.stream()
-                    .filter(member -> !listed.contains(member))
+                    .filter(member -> !once.contains(member))
                     .forEach(member -> violations.add(node + " misses " + member));
-            listed.stream()
+            once.stream()
                     .filter(member -> !living.contains(member))
                     .forEach(member -> violations.add(node + " lists " + member + ", which does not live"));
-            listed.stream()
-                    .distinct()
-                    .filter(member -> listed.indexOf(member) != listed.lastIndexOf(member))
-                    .forEach(member -> violations.add(node + " lists " + member + " more than once"));
+            again.forEach(member -> violations.add(node + " lists " + member + " more than once"));
         });
         return new Verdict(violations);
     }
