@@ -110,6 +110,25 @@ final class MailboxBoundTest {
         assertThat(node.call(pid, new Bounded.Count())).isEqualTo(MAX + 2);
     }
 
+    private record News(int number) implements Notice {}
+
+    /// Or a subscriber that is slow could hold up the part of the runtime that tells all others.
+    @Test
+    void noticesDoNotWaitForRoom() {
+        fill();
+
+        CompletableFuture<Boolean> told = CompletableFuture.supplyAsync(() -> {
+            for (int i = 0; i < MAX; i++) {
+                node.send(pid, new News(i));
+            }
+            return true;
+        });
+
+        assertThat(Steps.get(told, "notices")).isTrue();
+        assertThat(Optional.ofNullable(node.here(pid)).orElseThrow().mailbox.length())
+                .isEqualTo(2 * MAX);
+    }
+
     @Test
     void aCallerThatFindsNoRoomUntilItsDeadlineIsTold() {
         fill();
