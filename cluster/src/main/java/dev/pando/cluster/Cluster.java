@@ -1,8 +1,8 @@
 package dev.pando.cluster;
 
 import dev.pando.cluster.spi.Engine;
-import dev.pando.core.Call;
 import dev.pando.cluster.spi.Firewall;
+import dev.pando.core.Call;
 import dev.pando.core.ChildSpec;
 import dev.pando.core.ExitException;
 import dev.pando.core.ExitReason;

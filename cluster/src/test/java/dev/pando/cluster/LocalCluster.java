@@ -2,8 +2,8 @@ package dev.pando.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pando.core.ChildSpec;
 import dev.pando.cluster.spi.Firewall;
+import dev.pando.core.ChildSpec;
 import dev.pando.core.Node;
 import dev.pando.core.NodeName;
 import dev.pando.core.Protocols;

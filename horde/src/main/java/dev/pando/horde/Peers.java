@@ -57,10 +57,8 @@ final class Peers {
         this.since = node.hybridClock().next();
         this.ours = node.resources().types();
         this.awaitedUntilNanos = node.host().clock().nanos() + PATIENCE.toNanos();
-        this.namesakes = new Namesakes<>(
-                cluster,
-                name,
-                () -> envelope.apply(new Sync.Introduction(Self.pid(), since, ours)));
+        this.namesakes =
+                new Namesakes<>(cluster, name, () -> envelope.apply(new Sync.Introduction(Self.pid(), since, ours)));
     }
 
     /// Introduces this server to all nodes; called once, at its start.
