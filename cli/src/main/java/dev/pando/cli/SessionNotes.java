@@ -136,7 +136,7 @@ final class SessionNotes {
         peer.confirmed = false;
     }
 
-    /// @return whether a session has begun
+    /// Notes that a node is up; returns whether that begins a session.
     boolean up(NodeUp up) {
         Peer peer = peer(up.node());
         boolean begins = !peer.isUp();
@@ -167,7 +167,7 @@ final class SessionNotes {
         }
     }
 
-    /// @return whether it is the first word of a session
+    /// Notes a word; returns whether it is the first of its session.
     boolean hears(Pid from, int number) {
         Peer peer = peer(from.node());
         if (!peer.isUp()) {
@@ -205,6 +205,8 @@ final class SessionNotes {
         return peer.sent.size();
     }
 
+    /// Notes a monitor or a link.
+    ///
     /// @param bond what it is known by when it fires
     void binds(NodeName node, Object bond, String what) {
         Peer peer = peer(node);

@@ -26,7 +26,6 @@ final class SimulatedSessions implements SimulationSuite.Body {
     private static final Duration ARRIVES = Duration.ofSeconds(5);
     private static final Duration CALL = Duration.ofSeconds(2);
     private static final int PAUSE_MAX_MILLIS = 500;
-    private static final int BLINKS = 4;
     private static final int BLINK_MAX_MILLIS = 2_000;
 
     private final Lines lines;
@@ -100,7 +99,7 @@ final class SimulatedSessions implements SimulationSuite.Body {
                 Protocols.of(Talker.Message.class, FixtureRelay.Message.class),
                 Resources::none,
                 (node, cluster) -> boot(node, lines.line(cluster, setting), talk, setting.nodes()))) {
-            blink(simulation, nodes.names(), setting.window());
+            blink(simulation, nodes.names(), setting);
             nodes.faults(setting.faults(), setting.window());
             nodes.require(SessionPromises.never(talk.all));
             nodes.heal();
@@ -114,16 +113,17 @@ final class SimulatedSessions implements SimulationSuite.Body {
         }
     }
 
-    /// Has some nodes lose another for a moment that does not lose them, and has much on its way to them.
-    private static void blink(Simulation simulation, List<String> names, Duration window) {
+    /// As many faults again that are hard on sessions: a node loses another for a moment, which does not lose it, while
+    /// much is on its way to it.
+    private static void blink(Simulation simulation, List<String> names, SimulationSuite.Setting setting) {
         var chance = simulation.chance("blinks");
-        for (int i = 0; i < BLINKS; i++) {
+        for (int i = 0; i < setting.faults(); i++) {
             int number = chance.nextInt(names.size());
             String loses = names.get(number);
             String lost = names.get((number + 1 + chance.nextInt(names.size() - 1)) % names.size());
             Duration way = Duration.ofMillis(chance.nextInt(BLINK_MAX_MILLIS));
             Duration time = Duration.ofMillis(chance.nextInt(BLINK_MAX_MILLIS));
-            simulation.after(Duration.ofNanos(chance.nextLong(window.toNanos())), () -> {
+            simulation.after(Duration.ofNanos(chance.nextLong(setting.window().toNanos())), () -> {
                 simulation.slow(lost, loses, way);
                 simulation.suspect(loses, lost, time);
             });

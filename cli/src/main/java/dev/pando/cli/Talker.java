@@ -27,8 +27,8 @@ record Talker(Line line, SimulatedSessions.Talk talk, List<NodeName> others)
 
     static final Name NAME = new Name("talker");
 
-    private static final int PAUSE_MAX_MILLIS = 100;
-    private static final int WORDS_MAX = 5;
+    private static final int PAUSE_MAX_MILLIS = 150;
+    private static final int WORDS_MAX = 3;
 
     sealed interface Message {}
 
@@ -98,9 +98,7 @@ record Talker(Line line, SimulatedSessions.Talk talk, List<NodeName> others)
             case Speak _ -> {
                 notes.settle();
                 if (talk.goesOn()) {
-                    NodeName to =
-                            others.get(Self.node().host().entropy().random().nextInt(others.size()));
-                    line.say(to, new Word(Self.pid(), notes.sends(to, talk.nanos())));
+                    speak(notes);
                 }
                 speakLater();
             }

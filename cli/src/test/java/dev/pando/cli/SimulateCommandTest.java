@@ -123,6 +123,7 @@ final class SimulateCommandTest {
         appender.start();
         log.addAppender(appender);
         log.setLevel(Level.INFO);
+        log.setAdditive(false);
         try {
             assertThat(simulate("--seed", "1", "--suite", "sessions").exit()).isZero();
             assertThat(appender.list).isEmpty();
@@ -134,8 +135,16 @@ final class SimulateCommandTest {
             assertThat(appender.list).extracting(ILoggingEvent::getMessage).contains("{}: {}");
         } finally {
             log.setLevel(before);
+            log.setAdditive(true);
             log.detachAppender(appender);
         }
+    }
+
+    @Test
+    void theHelpListsSuitesAndPlants() {
+        assertThat(simulate("--help").out())
+                .contains("SESSIONS", "EARLIER_SESSION")
+                .doesNotContain("NONE");
     }
 
     private static String events(String out) {
@@ -153,7 +162,6 @@ final class SimulateCommandTest {
                 "--minutes 0",
                 "--plant ended_twice --suite names",
                 "--plant earlier_session --suite sessions",
-                "--plant none",
                 "--verbose --seeds 3",
                 "--seed 1 --seeds 2"
             })
