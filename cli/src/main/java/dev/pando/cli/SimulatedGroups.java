@@ -16,6 +16,7 @@ import dev.pando.core.Supervisor;
 import dev.pando.testkit.GroupMembership;
 import dev.pando.testkit.SimulatedNodes;
 import dev.pando.testkit.Simulation;
+import dev.pando.testkit.TestCluster;
 import dev.pando.testkit.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -170,7 +171,7 @@ final class SimulatedGroups implements SimulationSuite.Body {
     @Override
     public void run(Simulation simulation, SimulationSuite.Setting setting) {
         Truth truth = new Truth();
-        boolean forgets = setting.plant() == SimulationSuite.Plant.FORGET_GROUPS;
+        boolean forgets = setting.has(SimulationSuite.Plant.FORGET_GROUPS);
         try (SimulatedNodes<Station> nodes = SimulatedNodes.start(
                 simulation, setting.nodes(), Protocols.none(), Resources::none, (node, cluster) -> {
                     Station station = new Station(node, cluster, forgets);
@@ -240,7 +241,7 @@ final class SimulatedGroups implements SimulationSuite.Body {
 
     private static Verdict verdict(SimulatedNodes<Station> nodes, Truth truth, boolean forgets) {
         Map<String, List<Seat>> seen = new LinkedHashMap<>();
-        for (SimulatedNodes.Member<Station> member : nodes.alive()) {
+        for (TestCluster.Member<Station> member : nodes.alive()) {
             seen.put(member.name(), member.app().listed());
             if (!forgets) {
                 seen.put("the monitor on " + member.name(), member.app().heard());

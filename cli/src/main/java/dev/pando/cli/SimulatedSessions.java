@@ -12,6 +12,7 @@ import dev.pando.core.Self;
 import dev.pando.testkit.CallOutcomes;
 import dev.pando.testkit.SimulatedNodes;
 import dev.pando.testkit.Simulation;
+import dev.pando.testkit.TestCluster;
 import dev.pando.testkit.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -168,7 +169,7 @@ final class SimulatedSessions implements SimulationSuite.Body {
     /// A caller whose own machine stood still comes late; a machine stands still for as long as faults go on, at most.
     private static Verdict calls(SimulatedNodes<List<CallOutcomes.Made>> nodes, Duration window) {
         Verdict all = Verdict.sound();
-        for (SimulatedNodes.Member<List<CallOutcomes.Made>> member : nodes.alive()) {
+        for (TestCluster.Member<List<CallOutcomes.Made>> member : nodes.alive()) {
             long now = member.node().host().clock().nanos();
             all = all.and(CallOutcomes.check(member.app(), now, window));
         }

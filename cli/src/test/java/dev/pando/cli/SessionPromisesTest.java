@@ -32,7 +32,7 @@ final class SessionPromisesTest {
     }
 
     private static void down(SessionNotes who, Pid other) {
-        who.down(new NodeDown(other.node(), other.incarnation()));
+        who.down(new NodeDown(other.node(), other.incarnation(), NodeDown.Reason.UNREACHABLE));
     }
 
     private void bothBeginAnew() {

@@ -269,7 +269,8 @@ class GroupsTest {
         assertThatThrownBy(() -> a.groups().join(new Unlisted("x"), pid))
                 .isInstanceOf(WireException.class)
                 .hasMessageContaining("Unlisted");
-        assertThatThrownBy(() -> a.groups().join("x".repeat(1 << 20), pid)).isInstanceOf(WireException.class);
+        assertThatThrownBy(() -> a.groups().join("x".repeat(ClusterConfig.MESSAGE_BYTES_MAX), pid))
+                .isInstanceOf(WireException.class);
         assertThat(a.groups().groups()).isEmpty();
         assertThat(a.groups().leave(new Unlisted("x"), pid)).isFalse();
     }

@@ -263,11 +263,16 @@ final class RemoteStartTest {
 
     @Test
     void aProcessThatNobodyIsLinkedToOutlivesTheSession() {
-        Pid guest = alpha.spawn(beta.name(), new Guest());
-        network.cut(alpha, beta);
-        network.heal(alpha, beta);
+        Steps.run(alpha, () -> {
+            Pid guest = Self.spawn(beta.name(), new Guest());
+            Ref monitor = Self.monitor(guest);
+            network.cut(alpha, beta);
+            assertThat(Steps.end(monitor)).isEqualTo(new ExitReason.NoConnection(beta.name()));
+            network.heal(alpha, beta);
 
-        assertThat(alpha.call(guest, new Guest.Where())).isEqualTo(beta.name().toString());
+            assertThat(Self.call(guest, new Guest.Where()))
+                    .isEqualTo(beta.name().toString());
+        });
     }
 
     @Test
