@@ -6,19 +6,17 @@ import dev.pando.core.Name;
 import dev.pando.core.Node;
 import dev.pando.core.NodeName;
 import dev.pando.core.Pid;
-import dev.pando.core.Ref;
 import dev.pando.core.Self;
 import dev.pando.core.wire.Payload;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Keeps the table of a scope: decides about the members on its own node, which it monitors, and takes over what
-/// its namesakes tell of theirs. Lives in the server's process.
+/// Keeps the table of a scope in step with those of other nodes: tells its namesakes of the members on its own
+/// node, and takes over what they tell of theirs. Lives in the server's process.
 ///
 /// What is known of a node ends with the session, or with an orderly stop of its scope. When its server has
 /// failed, the members are still there, so they stay listed until the next server has told all, for a time.
@@ -32,24 +30,12 @@ final class GroupKeeper {
     private final GroupTable table;
     private final GroupTable.Pen pen;
     private final Namesakes<GroupSync.Introduction> peers;
-    private final Map<Pid, Own> members = new LinkedHashMap<>();
-    private final List<Event> untold = new ArrayList<>();
     /// Of nodes that are telling all: what they have told so far.
     private final Map<NodeName, Map<Object, Roll>> copies = new LinkedHashMap<>();
     /// Nodes whose members are listed though no server speaks for them, and since when.
     private final Map<NodeName, Long> orphaned = new LinkedHashMap<>();
 
     private long orphanings;
-
-    /// A member on this node: how often it is in which group.
-    private record Own(Ref monitor, Map<Object, Integer> joined) {}
-
-    /// One membership of this node has come or gone.
-    private record Event(Object group, boolean joins, long serial) {
-        boolean goesWith(Event next) {
-            return joins == next.joins && group.equals(next.group);
-        }
-    }
 
     GroupKeeper(Cluster cluster, Name server, GroupTable table) {
         this.node = cluster.node();
@@ -58,10 +44,8 @@ final class GroupKeeper {
         this.peers = new Namesakes<>(cluster, server, () -> new GroupSync.Introduction(Self.pid()));
     }
 
-    /// Goes on with the members that an earlier server has left: those on this node live, or their monitors tell
-    /// at once that they do not.
+    /// Goes on with what an earlier server has left.
     void start() {
-        table.of(node.name()).forEach(one -> own(one.pid()).joined().merge(one.group(), 1, Integer::sum));
         List<NodeName> there = peers.start();
         for (NodeName owner : table.nodes()) {
             if (there.contains(owner)) {
@@ -75,80 +59,39 @@ final class GroupKeeper {
     /// Leaves the members on this node to the next server, and after a failure all others, too.
     void stop(ExitReason reason) {
         if (!reason.abnormal()) {
-            table.nodes().stream().filter(owner -> !owner.equals(node.name())).forEach(pen::drop);
+            pen.close();
         }
-    }
-
-    // ---- members on this node
-
-    int join(GroupProtocol.Join request) {
-        List<Pid> living = request.pids().stream().filter(node::isAlive).toList();
-        living.forEach(pid -> own(pid).joined().merge(request.group(), 1, Integer::sum));
-        pen.join(request.group(), living);
-        tellLater(request.group(), true, living);
-        return living.size();
-    }
-
-    private Own own(Pid pid) {
-        return members.computeIfAbsent(pid, _ -> new Own(Self.monitor(pid), new LinkedHashMap<>()));
-    }
-
-    int leave(GroupProtocol.Leave request) {
-        List<Pid> left = pen.leave(request.group(), request.pids());
-        left.forEach(pid -> forget(pid, request.group()));
-        tellLater(request.group(), false, left);
-        return left.size();
-    }
-
-    private void forget(Pid pid, Object group) {
-        Own own = own(pid);
-        own.joined().merge(group, -1, (before, less) -> before + less == 0 ? null : before + less);
-        if (own.joined().isEmpty()) {
-            Self.demonitor(own.monitor());
-            members.remove(pid);
-        }
-    }
-
-    private void ended(Pid pid, Own own) {
-        members.remove(pid);
-        own.joined().forEach((group, times) -> {
-            List<Pid> left = pen.leave(group, Collections.nCopies(times, pid));
-            tellLater(group, false, left);
-        });
     }
 
     // ---- what the peers are told
 
-    private void tellLater(Object group, boolean joins, List<Pid> pids) {
-        if (pids.isEmpty() || peers.count() == 0) {
-            return;
-        }
-        if (untold.isEmpty()) {
-            Self.sendAfter(FLUSH, new GroupProtocol.Flush());
-        }
-        pids.forEach(pid -> untold.add(new Event(group, joins, pid.serial())));
+    void changed() {
+        Self.sendAfter(FLUSH, new GroupProtocol.Flush());
     }
 
     void flush() {
-        tell(peers.servers(), List.copyOf(untold));
-        untold.clear();
+        tell(peers.servers(), pen.takeUntold());
     }
 
-    private void tell(List<Pid> servers, List<Event> events) {
-        peers.tell(servers, events, MEMBERSHIPS_MAX, some -> new GroupSync.News(Self.pid(), changes(some)));
+    private void tell(List<Pid> servers, List<GroupTable.Event> events) {
+        if (!servers.isEmpty()) {
+            peers.tell(servers, events, MEMBERSHIPS_MAX, some -> new GroupSync.News(Self.pid(), changes(some)));
+        }
     }
 
     /// What follows each other in one group goes together.
-    private static List<GroupSync.Change> changes(List<Event> events) {
+    private static List<GroupSync.Change> changes(List<GroupTable.Event> events) {
         List<GroupSync.Change> changes = new ArrayList<>();
         int from = 0;
         for (int to = 1; to <= events.size(); to++) {
-            Event first = events.get(from);
+            GroupTable.Event first = events.get(from);
             if (to == events.size() || !first.goesWith(events.get(to))) {
                 changes.add(new GroupSync.Change(
                         new Payload(first.group()),
                         first.joins(),
-                        events.subList(from, to).stream().map(Event::serial).toList()));
+                        events.subList(from, to).stream()
+                                .map(event -> event.pid().serial())
+                                .toList()));
                 from = to;
             }
         }
@@ -174,14 +117,12 @@ final class GroupKeeper {
         if (peers.knows(server)) {
             return;
         }
-        // The full copy has it already.
-        flush();
+        List<Pid> others = peers.servers();
         copies.put(server.node(), new LinkedHashMap<>());
         peers.met(server, introduction);
-        List<Event> whole = table.of(node.name()).stream()
-                .map(one -> new Event(one.group(), true, one.pid().serial()))
-                .toList();
-        tell(List.of(server), whole);
+        GroupTable.Cut cut = pen.cut();
+        tell(others, cut.untold());
+        tell(List.of(server), cut.whole());
         Self.cast(server, new GroupSync.Told(Self.pid()));
     }
 
@@ -224,15 +165,7 @@ final class GroupKeeper {
     }
 
     void down(Down down) {
-        Optional<Own> own = Optional.of(down.target())
-                .filter(Pid.class::isInstance)
-                .map(members::get)
-                .filter(member -> member.monitor().equals(down.ref()));
-        if (own.isPresent()) {
-            ended((Pid) down.target(), own.get());
-        } else {
-            peers.lost(down).ifPresent(peer -> lost(peer.server().node(), down.reason()));
-        }
+        peers.lost(down).ifPresent(peer -> lost(peer.server().node(), down.reason()));
     }
 
     private void lost(NodeName owner, ExitReason reason) {

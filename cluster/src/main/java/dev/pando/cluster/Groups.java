@@ -1,7 +1,6 @@
 package dev.pando.cluster;
 
 import static dev.pando.core.Step.noReply;
-import static dev.pando.core.Step.reply;
 
 import dev.pando.core.ChildSpec;
 import dev.pando.core.Down;
@@ -35,10 +34,11 @@ import java.util.function.Predicate;
 /// A group is there while it has members. Each node decides about its own processes and tells the others, which
 /// need not wait for each other: what a node knows of another one may be some milliseconds old. Members of a node
 /// that is out of reach are not listed, and are again when it is back; a process is a member until it leaves or
-/// ends, whatever happens to the server that keeps the groups. A group is called by something that travels: a JDK
-/// value, or a record or enum that all nodes have listed.
+/// ends, whatever happens to the server that speaks for its node. A group is called by something that travels: a
+/// JDK value, or a record or enum that all nodes have listed.
 ///
-/// What is read is what this node knows; reading waits for nobody and copies nothing.
+/// What is read is what this node knows; reading waits for nobody and copies nothing. Joining and leaving wait for
+/// no other process either, however large the group is.
 public final class Groups {
 
     /// The scope unless told otherwise, as in OTP.
@@ -55,7 +55,7 @@ public final class Groups {
         this.cluster = cluster;
         this.node = cluster.node();
         this.server = new Name("pando.groups." + scope);
-        this.table = new GroupTable(node);
+        this.table = new GroupTable(node, server);
         node.speak(Protocols.of(GroupSync.class));
     }
 
@@ -99,8 +99,8 @@ public final class Groups {
     /// returns.
     ///
     /// @throws IllegalArgumentException when the process is on another node
-    /// @throws ExitException with `NoProcess` when the process has ended, or the scope does not run; with another
-    ///     reason it may have joined
+    /// @throws ExitException with `NoProcess` when the process has ended, or the scope was not started or has been
+    ///     stopped; that its server has failed is no obstacle
     /// @throws dev.pando.core.wire.WireException when the group's name cannot travel
     public void join(Object group, Pid pid) {
         if (join(group, List.of(pid)) == 0) {
@@ -116,7 +116,7 @@ public final class Groups {
         if (!table.has(group)) {
             requireTravels(group);
         }
-        return node.call(server, new GroupProtocol.Join(group, List.copyOf(pids)));
+        return table.join(group, List.copyOf(pids));
     }
 
     /// Ends one membership of a process of this node; one that has joined twice still is a member. [#members] on
@@ -124,7 +124,7 @@ public final class Groups {
     ///
     /// @return `false` when it was no member
     /// @throws IllegalArgumentException when the process is on another node
-    /// @throws ExitException with `NoProcess` when the scope does not run; with another reason it may have left
+    /// @throws ExitException with `NoProcess` when the scope was not started or has been stopped
     public boolean leave(Object group, Pid pid) {
         return leave(group, List.of(pid)) > 0;
     }
@@ -134,7 +134,7 @@ public final class Groups {
     /// @return how many memberships have ended
     public int leave(Object group, Collection<Pid> pids) {
         requireHere(pids);
-        return node.call(server, new GroupProtocol.Leave(group, List.copyOf(pids)));
+        return table.leave(group, List.copyOf(pids));
     }
 
     private void requireHere(Collection<Pid> pids) {
@@ -272,12 +272,17 @@ public final class Groups {
         return table.watches();
     }
 
+    /// How many processes of this node are members.
+    int kept() {
+        return table.kept();
+    }
+
     @Override
     public String toString() {
         return server.value();
     }
 
-    /// The process that keeps the groups.
+    /// The process that speaks for this node, and listens to others.
     private record Server(Groups groups) implements GenServer<GroupProtocol, GroupKeeper> {
         @Override
         public GroupKeeper init() {
@@ -291,12 +296,7 @@ public final class Groups {
         @Override
         public Step<GroupKeeper> handle(GroupProtocol message, GroupKeeper keeper) {
             switch (message) {
-                case GroupProtocol.Join join -> {
-                    return reply(join, keeper.join(join), keeper);
-                }
-                case GroupProtocol.Leave leave -> {
-                    return reply(leave, keeper.leave(leave), keeper);
-                }
+                case GroupProtocol.Changed _ -> keeper.changed();
                 case GroupProtocol.Flush _ -> keeper.flush();
                 case GroupProtocol.Overdue overdue -> keeper.overdue(overdue);
                 case GroupSync sync -> keeper.heard(sync);

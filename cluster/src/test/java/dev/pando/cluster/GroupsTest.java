@@ -3,6 +3,7 @@ package dev.pando.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pando.core.Down;
 import dev.pando.core.ExitException;
 import dev.pando.core.ExitReason;
 import dev.pando.core.Name;
@@ -250,6 +251,53 @@ class GroupsTest {
     }
 
     @Test
+    void whoeverIsToldOfAMembersEndDoesNotFindItInAGroup() throws InterruptedException {
+        Party a = party("a");
+        BlockingQueue<Object> found = new LinkedBlockingQueue<>();
+        for (int i = 0; i < 200; i++) {
+            Pid member = a.member("g");
+            a.node().spawn(() -> {
+                Self.monitor(member);
+                a.node().exit(member, ExitReason.killed());
+                Self.receive(Down.class);
+                found.add(a.groups().members("g").contains(member));
+            });
+            assertThat(Waits.next(found)).isEqualTo(false);
+        }
+        assertThat(a.groups().groups()).isEmpty();
+    }
+
+    /// A join that comes while the process ends either fails or is undone.
+    @Test
+    void nobodyJoinsAfterItsEnd() throws InterruptedException {
+        Party a = party("a");
+        BlockingQueue<Object> done = new LinkedBlockingQueue<>();
+        for (int i = 0; i < 500; i++) {
+            Pid member = a.process();
+            a.node().spawn(() -> {
+                done.add(a.groups().join("g", List.of(member, member)));
+            });
+            a.node().exit(member, ExitReason.killed());
+            Waits.next(done);
+        }
+        Waits.untilEqual("groups", List.of(), () -> a.groups().groups());
+    }
+
+    @Test
+    void whoHasLeftAllGroupsIsNotKept() {
+        Party a = party("a");
+        Pid pid = a.member("g");
+        a.groups().join("h", List.of(pid, pid));
+        assertThat(a.groups().kept()).isOne();
+
+        a.groups().leave("g", pid);
+        a.groups().leave("h", List.of(pid, pid));
+
+        assertThat(a.groups().kept()).isZero();
+        assertThat(a.groups().groups()).isEmpty();
+    }
+
+    @Test
     void scopesShareNothing() {
         Party a = party("a");
         Groups other = Groups.start(a.cluster(), "other");
@@ -365,6 +413,7 @@ class GroupsTest {
         two.get(0).node().stop(running, Waits.DEADLINE);
         Waits.untilEqual("members", List.of(there), () -> List.copyOf(second.members("g")));
         assertThat(first.members("g")).containsExactly(pid);
+        assertThatThrownBy(() -> first.join("g", pid)).isInstanceOf(ExitException.class);
 
         assertThat(start.get()).isNotEqualTo(running);
         Waits.untilEqual("members", List.of(pid, there), () -> List.copyOf(first.members("g")));
@@ -402,7 +451,7 @@ class GroupsTest {
     }
 
     @Test
-    void whatEndsWhileTheScopeIsDownIsNoMemberAfterwards() {
+    void membersComeAndGoWhileTheScopeIsDownAndAreToldAfterwards() {
         List<Party> two = parties(2);
         Groups groups = Groups.start(two.get(0).cluster(), "s");
         Groups others = Groups.start(two.get(1).cluster(), "s");
@@ -417,18 +466,20 @@ class GroupsTest {
         node.exit(ends, ExitReason.killed());
         Waits.until("both have ended", () -> node.whereis(server).isEmpty() && !node.isAlive(ends));
         assertThat(others.members("g")).contains(stays);
+        assertThat(groups.members("g")).containsExactly(stays);
+        groups.join("g", stays);
         node.start(groups.childSpec().behaviour(), server);
 
-        Waits.untilEqual("members", List.of(stays), () -> List.copyOf(others.members("g")));
-        Waits.untilEqual("members", List.of(stays), () -> List.copyOf(groups.members("g")));
-        assertThat(groups.leave("g", stays)).isTrue();
+        Waits.untilEqual("members", List.of(stays, stays), () -> List.copyOf(others.members("g")));
+        assertThat(groups.members("g")).containsExactly(stays, stays);
+        assertThat(groups.leave("g", List.of(stays, stays))).isEqualTo(2);
         Waits.untilEqual("members", List.of(), () -> List.copyOf(others.members("g")));
     }
 
     /// A killed server's code may go on for a moment; what it does must not mix with what the next one does.
     @Test
     void aServerThatWasReplacedChangesNothingAnyMore() {
-        GroupTable table = new GroupTable(party("a").node());
+        GroupTable table = new GroupTable(party("a").node(), new Name("nobody"));
         NodeName owner = NodeName.of("x");
         Pid pid = new Pid(owner, 1, 1);
         GroupTable.Pen former = table.take();
@@ -439,7 +490,10 @@ class GroupsTest {
                 pen -> pen.join("g", List.of(pid)),
                 pen -> pen.leave("g", List.of(pid)),
                 pen -> pen.replace(owner, Map.of()),
-                pen -> pen.drop(owner));
+                pen -> pen.drop(owner),
+                GroupTable.Pen::close,
+                GroupTable.Pen::cut,
+                GroupTable.Pen::takeUntold);
         for (Consumer<GroupTable.Pen> change : changes) {
             assertThatThrownBy(() -> change.accept(former)).isInstanceOf(ExitException.class);
         }
