@@ -2,6 +2,7 @@ package dev.pando.cluster;
 
 import dev.pando.cluster.spi.Engine;
 import dev.pando.cluster.spi.Firewall;
+import dev.pando.cluster.spi.Refusal;
 import dev.pando.core.Call;
 import dev.pando.core.ChildSpec;
 import dev.pando.core.ExitException;
@@ -13,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Supplier;
@@ -196,9 +198,15 @@ public final class Cluster {
         sessions.unsubscribe(subscriber);
     }
 
-    /// Frames of the engine that were refused since the start.
-    public long refusedFrames() {
-        return sessions.refusedFrames();
+    /// What was refused of what came over the network since the start, by its kind. Each kind is also logged, with its
+    /// origin, at most once a second.
+    public Map<Refusal, Long> refused() {
+        return sessions.refused();
+    }
+
+    /// How much of one kind was refused since the start.
+    public long refused(Refusal kind) {
+        return sessions.refused(kind);
     }
 
     private Member member() {

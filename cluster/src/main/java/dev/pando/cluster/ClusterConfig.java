@@ -18,10 +18,11 @@ import java.util.TreeMap;
 /// @param hosts `host:port` of nodes to look for; `name@host:port` is understood. This node itself may be
 ///     among them.
 /// @param cookie the shared secret; the user's own when empty
+/// @param tls what the nodes prove themselves with, and encrypt; nothing when empty
 /// @param insecure allows an address other than loopback without TLS
 /// @param labels what others may want to know of this node, such as its region; they see it with its
 ///     membership
-/// @param messageBytesMax the largest encoded message that is sent, 1 KiB to 64 MiB; a larger one is
+/// @param messageBytesMax the largest encoded message that is sent, 1 KiB to 24 MiB; a larger one is
 ///     refused at its sender
 public record ClusterConfig(
         String cluster,
@@ -29,6 +30,7 @@ public record ClusterConfig(
         int port,
         List<String> hosts,
         Optional<Cookie> cookie,
+        Optional<Tls> tls,
         boolean insecure,
         SortedMap<String, String> labels,
         int messageBytesMax) {
@@ -52,15 +54,16 @@ public record ClusterConfig(
             throw new IllegalArgumentException("port: " + port + " is not between 1 and " + PORT_MAX);
         }
         InetAddress address = resolve(host, "host");
-        if (!address.isLoopbackAddress() && !insecure) {
+        if (!address.isLoopbackAddress() && tls.isEmpty() && !insecure) {
             throw new IllegalArgumentException("host: " + host
-                    + " can be reached from other machines, and there is no TLS; listen on 127.0.0.1, or set insecure");
+                    + " can be reached from other machines, and there is no TLS; give tls, listen on 127.0.0.1, or"
+                    + " set insecure");
         }
         hosts.forEach(ClusterConfig::parse);
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
-        if (messageBytesMax < 1 << 10 || messageBytesMax > 64 << 20) {
+        if (messageBytesMax < 1 << 10 || messageBytesMax > 24 << 20) {
             throw new IllegalArgumentException(
-                    "messageBytesMax: " + messageBytesMax + " is not between 1 KiB and 64 MiB");
+                    "messageBytesMax: " + messageBytesMax + " is not between 1 KiB and 24 MiB");
         }
     }
 
@@ -72,36 +75,44 @@ public record ClusterConfig(
                 PORT,
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
                 false,
                 Collections.emptySortedMap(),
                 MESSAGE_BYTES_MAX);
     }
 
     public ClusterConfig listen(String host, int port) {
-        return new ClusterConfig(cluster, host, port, hosts, cookie, insecure, labels, messageBytesMax);
+        return new ClusterConfig(cluster, host, port, hosts, cookie, tls, insecure, labels, messageBytesMax);
     }
 
     public ClusterConfig hosts(List<String> hosts) {
-        return new ClusterConfig(cluster, host, port, hosts, cookie, insecure, labels, messageBytesMax);
+        return new ClusterConfig(cluster, host, port, hosts, cookie, tls, insecure, labels, messageBytesMax);
     }
 
     public ClusterConfig cookie(Cookie cookie) {
-        return new ClusterConfig(cluster, host, port, hosts, Optional.of(cookie), insecure, labels, messageBytesMax);
+        return new ClusterConfig(
+                cluster, host, port, hosts, Optional.of(cookie), tls, insecure, labels, messageBytesMax);
+    }
+
+    /// Nodes that prove themselves to each other, and encrypt. The cookie counts as well.
+    public ClusterConfig tls(Tls tls) {
+        return new ClusterConfig(
+                cluster, host, port, hosts, cookie, Optional.of(tls), insecure, labels, messageBytesMax);
     }
 
     public ClusterConfig insecure(boolean insecure) {
-        return new ClusterConfig(cluster, host, port, hosts, cookie, insecure, labels, messageBytesMax);
+        return new ClusterConfig(cluster, host, port, hosts, cookie, tls, insecure, labels, messageBytesMax);
     }
 
     /// Adds a label, such as `region` and `us-east`.
     public ClusterConfig label(String key, String value) {
         SortedMap<String, String> more = new TreeMap<>(labels);
         more.put(key, value);
-        return new ClusterConfig(cluster, host, port, hosts, cookie, insecure, more, messageBytesMax);
+        return new ClusterConfig(cluster, host, port, hosts, cookie, tls, insecure, more, messageBytesMax);
     }
 
     public ClusterConfig messageBytesMax(int messageBytesMax) {
-        return new ClusterConfig(cluster, host, port, hosts, cookie, insecure, labels, messageBytesMax);
+        return new ClusterConfig(cluster, host, port, hosts, cookie, tls, insecure, labels, messageBytesMax);
     }
 
     InetAddress address() {

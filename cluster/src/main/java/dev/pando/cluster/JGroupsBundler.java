@@ -1,14 +1,22 @@
 package dev.pando.cluster;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jgroups.Address;
 import org.jgroups.Message;
 import org.jgroups.protocols.PerDestinationBundler;
 
 /// A bundler with a thread for each member, so that one that hangs holds up no other.
 ///
-/// JGroups' own starts such a thread for a message that comes after it was stopped, and nobody ends it.
+/// JGroups' own starts such a thread for a message that comes after it was stopped, and nobody ends it; nor the one for
+/// an answer to somebody who never becomes a member.
 final class JGroupsBundler extends PerDestinationBundler {
 
     private volatile boolean running;
+    private Set<Address> lastSwept = Set.of();
 
     JGroupsBundler(int sizeMax) {
         setMaxSize(sizeMax);
@@ -37,5 +45,20 @@ final class JGroupsBundler extends PerDestinationBundler {
             // Stopped meanwhile, and perhaps before the thread was there.
             super.stop();
         }
+    }
+
+    /// Ends the threads for those who have not become members since the last time.
+    void sweep(Collection<Address> members) {
+        List<Address> strangers = new ArrayList<>(dests.keySet());
+        strangers.removeIf(peer -> peer.equals(NULL) || members.contains(peer));
+        List<Address> gone = strangers.stream().filter(lastSwept::contains).toList();
+        removeLeftMembers(gone);
+        strangers.removeAll(gone);
+        lastSwept = new HashSet<>(strangers);
+    }
+
+    /// For tests.
+    int threads() {
+        return dests.size();
     }
 }

@@ -2,14 +2,14 @@ package dev.pando.cluster;
 
 import dev.pando.cluster.spi.Engine;
 import dev.pando.cluster.spi.Firewall;
+import dev.pando.cluster.spi.Refusal;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.Event;
@@ -17,21 +17,18 @@ import org.jgroups.JChannel;
 import org.jgroups.Message;
 import org.jgroups.PhysicalAddress;
 import org.jgroups.Receiver;
-import org.jgroups.protocols.AUTH;
 import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FD_SOCK2;
 import org.jgroups.protocols.FRAG4;
 import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.NAKACK4;
-import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.TCPPING;
 import org.jgroups.protocols.UNICAST4;
 import org.jgroups.protocols.VERIFY_SUSPECT2;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.stack.IpAddress;
 import org.jgroups.stack.Protocol;
-import org.jgroups.util.DefaultSocketFactory;
-import org.jgroups.util.Util;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,13 +47,16 @@ final class JGroupsEngine implements Engine {
     private static final int LENGTH_MAX = 1 << 20;
 
     static {
+        JGroupsLog.install();
         JGroupsObjectMessage.install();
     }
 
     private final ClusterConfig config;
     /// Open to tests, which look at the settings that are really in force.
     final JChannel channel;
-    private final List<ServerSocket> listening = new CopyOnWriteArrayList<>();
+    private final AtomicReference<@Nullable Listener> listener = new AtomicReference<>();
+    private final JGroupsTcp tcp;
+    private final JGroupsSockets sockets;
 
     private record JGroupsMember(Address address) implements Member {
         @Override
@@ -71,21 +71,31 @@ final class JGroupsEngine implements Engine {
 
     JGroupsEngine(ClusterConfig config, Firewall firewall) {
         this.config = config;
+        tcp = new JGroupsTcp(this::refused, firewall);
+        sockets = new JGroupsSockets(config.tls().orElse(null), this::refused, tcp::sweepIfCrowded);
         try {
-            channel = new JChannel(stack(firewall));
+            channel = new JChannel(stack());
         } catch (Exception e) {
             throw new IllegalStateException("the stack cannot be made: " + e.getMessage(), e);
         }
-        TCP transport = channel.getProtocolStack().findProtocol(TCP.class);
-        transport.getDiagnosticsHandler().setEnabled(false);
+        tcp.getDiagnosticsHandler().setEnabled(false);
     }
 
-    private List<Protocol> stack(Firewall firewall) throws Exception {
+    /// For tests.
+    JGroupsTcp transport() {
+        return tcp;
+    }
+
+    private void refused(Refusal kind, Object origin, String why) {
+        Listener told = listener.get();
+        if (told != null) {
+            told.refused(kind, String.valueOf(origin), why);
+        }
+    }
+
+    private List<Protocol> stack() throws Exception {
         InetAddress address = config.address();
-        DefaultSocketFactory factory = new DefaultSocketFactory();
-        factory.setServerSocketConfigurator(listening::add);
-        TCP tcp = new JGroupsTcp(firewall);
-        tcp.setSocketFactory(factory);
+        tcp.setSocketFactory(sockets);
         tcp.setBindAddr(address);
         tcp.setBindPort(config.port());
         tcp.setPortRange(0);
@@ -103,11 +113,11 @@ final class JGroupsEngine implements Engine {
         hosts.asyncDiscovery(true);
         hosts.returnEntireCache(true);
 
-        FD_SOCK2 sockets = new JGroupsDetector();
-        sockets.setBindAddress(address);
-        sockets.setOffset(ClusterConfig.DETECTOR_OFFSET);
-        sockets.setPortRange(0);
-        sockets.setValue("connect_timeout", 300);
+        FD_SOCK2 detector = new JGroupsDetector(this::refused);
+        detector.setBindAddress(address);
+        detector.setOffset(ClusterConfig.DETECTOR_OFFSET);
+        detector.setPortRange(0);
+        detector.setValue("connect_timeout", 300);
 
         UNICAST4 unicast = new UNICAST4();
         unicast.changeCapacity(8192);
@@ -118,8 +128,7 @@ final class JGroupsEngine implements Engine {
         multicast.changeCapacity(8192);
         multicast.useMcastXmit(false);
 
-        AUTH auth = new AUTH();
-        auth.setAuthToken(new JGroupsCookieToken(config.cookie().orElseGet(Cookie::ofUser)));
+        Cookie cookie = config.cookie().orElseGet(Cookie::ofUser);
 
         GMS membership = new GMS();
         membership.setJoinTimeout(300);
@@ -132,12 +141,12 @@ final class JGroupsEngine implements Engine {
                 tcp,
                 hosts,
                 new MERGE3().setMinInterval(500).setMaxInterval(2000),
-                sockets,
+                detector,
                 new FD_ALL3().setTimeout(5000).setInterval(1000),
                 new VERIFY_SUSPECT2().setTimeout(250),
                 multicast,
                 unicast,
-                auth,
+                new JGroupsAuth(cookie, tcp.guard(), this::refused),
                 membership,
                 fragments);
     }
@@ -156,6 +165,7 @@ final class JGroupsEngine implements Engine {
 
     @Override
     public void join(Listener joined) {
+        listener.set(joined);
         channel.setReceiver(new Receiver() {
             @Override
             public void receive(Message message) {
@@ -245,6 +255,6 @@ final class JGroupsEngine implements Engine {
     public void close() {
         channel.close();
         // The transport's socket stays open when a protocol above it could not start.
-        listening.forEach(Util::close);
+        sockets.close();
     }
 }

@@ -2,6 +2,7 @@ package dev.pando.cluster;
 
 import dev.pando.cluster.NodeDown.Reason;
 import dev.pando.cluster.spi.Engine;
+import dev.pando.cluster.spi.Refusal;
 import dev.pando.core.Node;
 import dev.pando.core.NodeName;
 import dev.pando.core.Notice;
@@ -14,6 +15,8 @@ import dev.pando.core.wire.WireException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,7 +45,6 @@ final class Sessions implements Transport {
     private static final Duration TICK = Duration.ofMillis(250);
     private static final Duration SEEK = Duration.ofMillis(200);
     private static final Duration FAREWELL = Duration.ofSeconds(1);
-    private static final long LOG_EVERY_NANOS = 1_000_000_000L;
 
     private final Node node;
     private final SortedMap<String, String> labels;
@@ -54,8 +56,7 @@ final class Sessions implements Transport {
     private final AtomicReference<@Nullable Engine> engine = new AtomicReference<>();
     private final Set<Pid> subscribers = new LinkedHashSet<>();
     private final List<Thread> awaiting = new CopyOnWriteArrayList<>();
-    private final AtomicLong refused = new AtomicLong();
-    private final AtomicLong nextLog = new AtomicLong();
+    private final Refusals refusals;
 
     private final Object turn = new Object();
 
@@ -76,6 +77,11 @@ final class Sessions implements Transport {
         public void frame(Engine.Member from, byte[] frame) {
             sessions.frame(engine, from, frame);
         }
+
+        @Override
+        public void refused(Refusal kind, String origin, String why) {
+            sessions.refusals.add(kind, origin, why);
+        }
     }
 
     Sessions(Node node, SortedMap<String, String> labels, int signalBytesMax) {
@@ -83,6 +89,7 @@ final class Sessions implements Transport {
         this.labels = labels;
         this.signalBytesMax = signalBytesMax;
         this.host = node.host();
+        this.refusals = new Refusals(node.name(), host.clock());
         numbers = new AtomicLong(node.hybridClock().next());
     }
 
@@ -301,8 +308,16 @@ final class Sessions implements Transport {
         }
     }
 
-    long refusedFrames() {
-        return refused.get();
+    Map<Refusal, Long> refused() {
+        Map<Refusal, Long> counts = new EnumMap<>(Refusal.class);
+        for (Refusal kind : Refusal.values()) {
+            counts.put(kind, refused(kind));
+        }
+        return Collections.unmodifiableMap(counts);
+    }
+
+    long refused(Refusal kind) {
+        return kind == Refusal.SIGNAL ? node.refusedFrames() : refusals.count(kind);
     }
 
     // ---- what the node asks
@@ -370,7 +385,7 @@ final class Sessions implements Transport {
         }
         if (link == null) {
             // A stranger, or a member whose view came first; it says hello again.
-            refused.incrementAndGet();
+            refusals.add(Refusal.STRANGER, from, "it is no member");
             return;
         }
         try {
@@ -423,12 +438,7 @@ final class Sessions implements Transport {
     }
 
     private void refuse(Engine.Member from, @Nullable String why) {
-        long count = refused.incrementAndGet();
-        long now = host.clock().nanos();
-        long next = nextLog.get();
-        if ((next == 0 || now - next >= 0) && nextLog.compareAndSet(next, now + LOG_EVERY_NANOS)) {
-            log.warn("{} refused a frame from {} ({} so far): {}", node.name(), from, count, why);
-        }
+        refusals.add(Refusal.SESSION, from, String.valueOf(why));
     }
 
     // ---- what the links do

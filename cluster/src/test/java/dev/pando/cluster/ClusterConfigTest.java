@@ -31,6 +31,7 @@ class ClusterConfigTest {
                 .isThrownBy(() -> config.listen(host, 7800))
                 .withMessageStartingWith("host: " + host)
                 .withMessageContaining("127.0.0.1")
+                .withMessageContaining("tls")
                 .withMessageContaining("insecure");
     }
 

@@ -7,6 +7,7 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import dev.pando.cluster.LocalCluster.Party;
 import dev.pando.cluster.spi.Firewall;
+import dev.pando.cluster.spi.Refusal;
 import dev.pando.core.ExitException;
 import dev.pando.core.Name;
 import dev.pando.core.Pid;
@@ -506,9 +507,9 @@ class JGroupsEngineIT {
 
     /// The connection is still good: a stranger's message on it reaches the node, and is refused there.
     private static void assertHeard(Socket socket, Party party) throws IOException {
-        long before = party.cluster().refusedFrames();
+        long before = party.cluster().refused(Refusal.STRANGER);
         send(socket, single(signed(new BytesMessage((Address) null, new byte[] {1}))));
-        Waits.until("the next message is counted", () -> party.cluster().refusedFrames() == before + 1);
+        Waits.until("the next message is counted", () -> party.cluster().refused(Refusal.STRANGER) == before + 1);
     }
 
     @FunctionalInterface

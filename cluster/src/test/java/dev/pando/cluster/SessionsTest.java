@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.pando.cluster.NodeDown.Reason;
 import dev.pando.cluster.spi.Engine;
+import dev.pando.cluster.spi.Refusal;
 import dev.pando.core.Call;
 import dev.pando.core.Down;
 import dev.pando.core.Exit;
@@ -413,7 +414,7 @@ class SessionsTest {
         BlockingQueue<Object> atA = notices(a);
 
         a.engine().sees(a.engine(), b.engine());
-        Waits.until("b heard of a too early", () -> b.cluster().refusedFrames() > 0);
+        Waits.until("b heard of a too early", () -> b.cluster().refused(Refusal.STRANGER) > 0);
         b.engine().sees(a.engine(), b.engine());
 
         assertThat(a.sees(b)).isTrue();
@@ -711,7 +712,7 @@ class SessionsTest {
                 .containsExactly(first.down(Reason.RESTARTED), second.up());
         first.says(a, first.hello(1, 11));
         first.says(a, first.lastWord(11));
-        Waits.until("the earlier start is refused", () -> a.cluster().refusedFrames() > 0);
+        Waits.until("the earlier start is refused", () -> a.cluster().refused(Refusal.SESSION) > 0);
         a.engine().sees(a.engine(), second.engine);
         assertThat(a.cluster().nodes()).containsExactly(NodeName.of("b"));
         assertThat(atA).isEmpty();
@@ -802,7 +803,8 @@ class SessionsTest {
 
         Waits.until(
                 "each refuses the other",
-                () -> a.cluster().refusedFrames() > 1 && namesake.cluster().refusedFrames() > 1);
+                () -> a.cluster().refused(Refusal.SESSION) > 1
+                        && namesake.cluster().refused(Refusal.SESSION) > 1);
         assertThat(a.cluster().nodes()).isEmpty();
         assertThat(namesake.cluster().nodes()).isEmpty();
         assertThat(atA).isEmpty();
@@ -816,7 +818,7 @@ class SessionsTest {
 
         b.says(a, b.hello(2, 10));
 
-        Waits.until("the hello is refused", () -> a.cluster().refusedFrames() == 1);
+        Waits.until("the hello is refused", () -> a.cluster().refused(Refusal.SESSION) == 1);
         assertThat(b.heard).noneMatch(SessionFrame.Ack.class::isInstance);
         assertThat(a.cluster().nodes()).isEmpty();
     }
@@ -834,7 +836,7 @@ class SessionsTest {
         b.engine.send(a.engine(), CODEC.encode("not a frame"));
         b.says(a, new SessionFrame.Hello(1, 10, "no name", 1, false, Map.of()));
 
-        Waits.until("all four are counted", () -> a.cluster().refusedFrames() == 4);
+        Waits.until("all four are counted", () -> a.cluster().refused(Refusal.SESSION) == 4);
         assertThat(a.cluster().nodes()).containsExactly(NodeName.of("b"));
     }
 
@@ -860,7 +862,7 @@ class SessionsTest {
 
         stranger.says(a, stranger.hello(1, 10));
 
-        Waits.until("the hello is counted", () -> a.cluster().refusedFrames() == 1);
+        Waits.until("the hello is counted", () -> a.cluster().refused(Refusal.STRANGER) == 1);
         assertThat(a.cluster().nodes()).isEmpty();
         assertThat(stranger.heard).isEmpty();
     }

@@ -43,6 +43,15 @@ final class Waits {
         untilEqual(what, true, holds::getAsBoolean);
     }
 
+    /// For what nobody announces; says at the end what it has seen.
+    static void until(Supplier<String> what, BooleanSupplier holds) {
+        try {
+            until("", holds);
+        } catch (AssertionError e) {
+            throw new AssertionError(what.get(), e);
+        }
+    }
+
     /// For what nobody announces, such as the end of a library's threads: looks again and again.
     static <T> void untilEqual(String what, T expected, Supplier<T> actual) {
         long deadline = System.nanoTime() + DEADLINE.toNanos();

@@ -26,6 +26,11 @@ public interface Engine extends AutoCloseable {
         void view(View view);
 
         void frame(Member from, byte[] frame);
+
+        /// Something that did not become a frame was refused.
+        ///
+        /// @param origin where it came from: an address or a member
+        default void refused(Refusal kind, String origin, String why) {}
     }
 
     /// Joins the group, or forms it. Blocks until the first view is installed.

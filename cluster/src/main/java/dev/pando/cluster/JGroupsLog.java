@@ -1,0 +1,128 @@
+package dev.pando.cluster;
+
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jgroups.logging.CustomLogFactory;
+import org.jgroups.logging.Log;
+import org.jgroups.logging.LogFactory;
+import org.jgroups.logging.Slf4jLogImpl;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// JGroups' warnings and errors, a few of each logger in an interval: it writes one, with a stack trace, for each frame
+/// that it cannot read, so whoever sends such frames would fill the disk.
+class JGroupsLog extends Slf4jLogImpl {
+
+    private static final int LINES_MAX = 5;
+    private static final long INTERVAL_NANOS = 1_000_000_000L;
+
+    private final Logger logger;
+    private final AtomicLong ends = new AtomicLong(System.nanoTime() + INTERVAL_NANOS);
+    private final AtomicInteger lines = new AtomicInteger();
+    private final AtomicLong kept = new AtomicLong();
+
+    private static final class Factory implements CustomLogFactory {
+        @Override
+        public Log getLog(Class<?> type) {
+            return getLog(type.getName());
+        }
+
+        @Override
+        public Log getLog(String category) {
+            return new JGroupsLog(LoggerFactory.getLogger(category));
+        }
+    }
+
+    JGroupsLog(Logger logger) {
+        super(Locale.ROOT, logger);
+        this.logger = logger;
+    }
+
+    /// Makes JGroups log this way, in the whole JVM, unless it was told another one.
+    static void install() {
+        if (LogFactory.getCustomLogFactory() == null) {
+            LogFactory.setCustomLogFactory(new Factory());
+        }
+    }
+
+    private boolean may() {
+        long now = System.nanoTime();
+        long end = ends.get();
+        if (now - end >= 0 && ends.compareAndSet(end, now + INTERVAL_NANOS)) {
+            lines.set(0);
+            long left = kept.getAndSet(0);
+            if (left > 0) {
+                logger.warn("{} more of these were not logged", left);
+            }
+        }
+        if (lines.incrementAndGet() <= LINES_MAX) {
+            return true;
+        }
+        kept.incrementAndGet();
+        return false;
+    }
+
+    @Override
+    public void fatal(String message) {
+        if (may()) {
+            super.fatal(message);
+        }
+    }
+
+    @Override
+    public void fatal(String format, Object... args) {
+        if (may()) {
+            super.fatal(format, args);
+        }
+    }
+
+    @Override
+    public void fatal(String message, Throwable cause) {
+        if (may()) {
+            super.fatal(message, cause);
+        }
+    }
+
+    @Override
+    public void error(String message) {
+        if (may()) {
+            super.error(message);
+        }
+    }
+
+    @Override
+    public void error(String format, Object... args) {
+        if (may()) {
+            super.error(format, args);
+        }
+    }
+
+    @Override
+    public void error(String message, Throwable cause) {
+        if (may()) {
+            super.error(message, cause);
+        }
+    }
+
+    @Override
+    public void warn(String message) {
+        if (may()) {
+            super.warn(message);
+        }
+    }
+
+    @Override
+    public void warn(String format, Object... args) {
+        if (may()) {
+            super.warn(format, args);
+        }
+    }
+
+    @Override
+    public void warn(String message, Throwable cause) {
+        if (may()) {
+            super.warn(message, cause);
+        }
+    }
+}
