@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
         version = "pando 0.1.0-SNAPSHOT",
         mixinStandardHelpOptions = true,
         description = "OTP for the JVM.",
-        subcommands = {DemoCommand.class, DemoNode.class, BenchCommand.class, SimulateCommand.class})
+        subcommands = {DemoCommand.class, DemoNode.class, NodeCommand.class, BenchCommand.class, SimulateCommand.class})
 final class Main implements Runnable {
 
     @Spec
