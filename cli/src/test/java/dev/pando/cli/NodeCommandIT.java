@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +33,9 @@ class NodeCommandIT {
     Path folder;
 
     private final List<Terminal> terminals = new ArrayList<>();
-    private final List<Integer> ports = FreePorts.take(2);
+    private static final int MANY = 12;
+
+    private final List<Integer> ports = FreePorts.take(MANY);
 
     private static final class Terminal {
         private final Process process;
@@ -55,6 +59,20 @@ class NodeCommandIT {
                     .append(line)
                     .append('\n')
                     .flush();
+        }
+
+        /// Waits until the node has said that each of these is up.
+        void seesAll(Set<String> nodes) throws InterruptedException {
+            Set<String> missing = new TreeSet<>(nodes);
+            while (!missing.isEmpty()) {
+                String line = lines.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
+                assertThat(line).as("without %s", missing).isNotNull();
+                if (line.startsWith("up ")) {
+                    missing.remove(line.substring("up ".length()));
+                } else if (line.startsWith("down ")) {
+                    missing.add(line.split(" ", -1)[1]);
+                }
+            }
         }
 
         void shows(String text) throws InterruptedException {
@@ -145,6 +163,24 @@ class NodeCommandIT {
 
         two.process.destroyForcibly();
         one.shows("down node2@localhost unreachable");
+    }
+
+    @Test
+    void twelveNodesFormOneClusterAndAgree() throws Exception {
+        Set<String> all = new TreeSet<>();
+        for (int place = 0; place < MANY; place++) {
+            all.add("node" + place + "@localhost");
+            Terminal node = node("node" + place, place, "--connect", "127.0.0.1:" + ports.get(0));
+            if (place == 0) {
+                node.shows("listens");
+            }
+        }
+
+        for (int place = 0; place < MANY; place++) {
+            Set<String> others = new TreeSet<>(all);
+            others.remove("node" + place + "@localhost");
+            terminals.get(place).seesAll(others);
+        }
     }
 
     @Test
