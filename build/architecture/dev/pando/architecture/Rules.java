@@ -46,9 +46,9 @@ public final class Rules {
 
     public static final ArchRule NO_PEERS = noClasses()
             .should()
-            .dependOnClassesThat(
-                    resideInAnyPackage("org.apache.pekko..", "com.typesafe..", "scala..", "org.openjdk.jmh.."))
-            .as("only bench sees Pekko and JMH");
+            .dependOnClassesThat(resideInAnyPackage(
+                    "org.apache.pekko..", "com.typesafe..", "scala..", "org.apache.fory..", "org.openjdk.jmh.."))
+            .as("only bench sees Pekko, Fory and JMH");
 
     public static final ArchRule NO_REFLECTION = noClasses()
             .that(resideOutsideOfPackages("dev.pando.core.wire.."))
