@@ -1,8 +1,6 @@
 package dev.pando.core.wire;
 
 import java.net.URI;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -16,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 
 /// Turns listed records, enums and built-in values into bytes and back. Immutable and safe for all threads.
 ///
@@ -26,24 +23,24 @@ import java.util.UUID;
 public final class Codec {
 
     private static final List<ValueCodec<?>> BUILT_IN = List.of(
-            ValueCodec.of(Instant.class, Instant::toString, Instant::parse),
-            ValueCodec.of(Duration.class, Duration::toString, Duration::parse),
             ValueCodec.of(LocalDate.class, LocalDate::toString, LocalDate::parse),
             ValueCodec.of(LocalTime.class, LocalTime::toString, LocalTime::parse),
             ValueCodec.of(LocalDateTime.class, LocalDateTime::toString, LocalDateTime::parse),
             ValueCodec.of(OffsetDateTime.class, OffsetDateTime::toString, OffsetDateTime::parse),
             ValueCodec.of(ZonedDateTime.class, ZonedDateTime::toString, ZonedDateTime::parse),
-            ValueCodec.of(UUID.class, UUID::toString, UUID::fromString),
             ValueCodec.of(URI.class, URI::toString, URI::create));
 
     private final Builder source;
     private final Shape any;
+    private final Definitions definitions;
 
     private Codec(Builder source) {
         this.source = source;
         List<ValueCodec<?>> values = new ArrayList<>(BUILT_IN);
         values.addAll(source.values);
-        any = new Shapes(source.roots, source.unions, source.followed, values).any();
+        Shapes shapes = new Shapes(source.roots, source.unions, source.followed, values);
+        any = shapes.any();
+        definitions = shapes.definitions();
     }
 
     public static Builder builder() {
@@ -76,7 +73,7 @@ public final class Codec {
     ///
     /// @throws WireException when the frame is damaged, holds a type that is not listed, or is not a `T`
     public <T> T decode(Class<T> type, byte[] frame) {
-        WireReader in = new WireReader(frame);
+        WireReader in = new WireReader(frame, definitions);
         Object value = any.read(in);
         if (!in.atEnd()) {
             throw new WireException("frame goes on after its value");

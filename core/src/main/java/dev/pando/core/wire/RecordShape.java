@@ -6,16 +6,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A record on the wire: its type name, then each component with its name.
+/// A record on the wire: a [Definition] of its type with the names of the fields, then the value of each.
 ///
 /// Names make rolling upgrades possible. A field that the receiver does not know is skipped; a field that the
-/// sender did
-/// not have takes its absent value (empty, zero, false), or the frame is refused where there is none.
+/// sender did not have takes its absent value (empty, zero, false), or the frame is refused where there is none.
 final class RecordShape implements NamedShape {
 
     private final Class<?> type;
     private final List<RecordParts.Component> components;
-    private final String[] names;
+    private final Definition definition;
     private final MethodHandle[] accessors;
     private final MethodHandle constructor;
     private final Map<String, Integer> indexes = new HashMap<>();
@@ -26,13 +25,13 @@ final class RecordShape implements NamedShape {
         RecordParts parts = RecordParts.of(type);
         components = parts.components();
         constructor = parts.constructor();
-        names = new String[components.size()];
         accessors = new MethodHandle[components.size()];
-        for (int i = 0; i < names.length; i++) {
-            names[i] = components.get(i).name();
+        for (int i = 0; i < accessors.length; i++) {
             accessors[i] = components.get(i).accessor();
-            indexes.put(names[i], i);
+            indexes.put(components.get(i).name(), i);
         }
+        definition = Definition.own(
+                this, 0, components.stream().map(RecordParts.Component::name).toList());
     }
 
     /// Completes the shape; apart from the constructor because types may refer to each other in circles.
@@ -55,31 +54,45 @@ final class RecordShape implements NamedShape {
     }
 
     @Override
+    public List<Definition> definitions() {
+        return List.of(definition);
+    }
+
+    @Override
+    public int index(String member) {
+        return indexes.getOrDefault(member, -1);
+    }
+
+    @Override
     public void write(WireWriter out, Object value) {
-        out.tag(Tag.RECORD);
+        out.definition(definition);
         out.enter();
-        out.symbol(type.getName());
-        out.unsigned(names.length);
-        for (int i = 0; i < names.length; i++) {
-            out.symbol(names[i]);
+        for (int i = 0; i < accessors.length; i++) {
             writeField(out, i, value);
         }
         out.leave();
     }
 
     @Override
-    public Object readBody(WireReader in) {
+    public Object readBody(WireReader in, Definition read) {
         in.enter();
-        @Nullable Object[] values = new @Nullable Object[names.length];
-        for (int left = in.count(); left > 0; left--) {
-            Integer index = indexes.get(in.symbol());
-            if (index == null) {
+        @Nullable Object[] values = new @Nullable Object[fields.length];
+        for (int i = 0; i < read.size(); i++) {
+            int index = read.index(i);
+            if (index < 0) {
                 in.skip();
             } else {
                 values[index] = readField(in, index);
             }
         }
         in.leave();
+        if (read != definition) {
+            complete(values);
+        }
+        return build(values);
+    }
+
+    private void complete(@Nullable Object[] values) {
         for (int i = 0; i < values.length; i++) {
             if (values[i] == null) {
                 int field = i;
@@ -90,7 +103,6 @@ final class RecordShape implements NamedShape {
                                 + " Optional or a collection"));
             }
         }
-        return build(values);
     }
 
     private void writeField(WireWriter out, int index, Object record) {
@@ -127,6 +139,6 @@ final class RecordShape implements NamedShape {
     }
 
     private String path(int index) {
-        return type.getSimpleName() + "." + names[index];
+        return type.getSimpleName() + "." + components.get(index).name();
     }
 }

@@ -2,9 +2,12 @@ package dev.pando.core.wire;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
@@ -12,86 +15,37 @@ import java.util.function.Function;
 final class Scalars {
 
     private static final int SCALE_MAX = 1_000_000;
+    private static final long NANOS_MAX = 999_999_999;
 
-    /// A boxed type, its tag, and how the rest is written and read.
     private record Scalar<T>(
-            Class<T> type,
-            int tag,
-            Optional<Object> absent,
-            BiConsumer<WireWriter, T> writer,
-            Function<WireReader, T> reader)
+            Class<T> type, Optional<Object> absent, BiConsumer<WireWriter, T> writer, Function<WireReader, T> reader)
             implements Shape {
         @Override
         public void write(WireWriter out, Object value) {
-            out.tag(tag);
             writer.accept(out, type.cast(value));
         }
 
         @Override
         public Object read(WireReader in) {
-            expect(in, tag);
             return reader.apply(in);
         }
     }
 
-    private record Bool() implements Shape {
-        @Override
-        public void write(WireWriter out, Object value) {
-            out.tag((Boolean) value ? Tag.TRUE : Tag.FALSE);
-        }
-
-        @Override
-        public Object read(WireReader in) {
-            int tag = in.tag();
-            if (tag != Tag.TRUE && tag != Tag.FALSE) {
-                throw new WireException("expected boolean, got " + Tag.name(tag));
-            }
-            return tag == Tag.TRUE;
-        }
-
-        @Override
-        public Optional<Object> absent() {
-            return Optional.of(false);
-        }
-    }
-
-    static final Shape BOOL = new Bool();
-    static final Shape BYTE = number(Byte.class, Tag.BYTE, (byte) 0, (out, v) -> out.signed(v), in ->
-            (byte) in.signed(Byte.MIN_VALUE, Byte.MAX_VALUE));
-    static final Shape SHORT = number(Short.class, Tag.SHORT, (short) 0, (out, v) -> out.signed(v), in ->
-            (short) in.signed(Short.MIN_VALUE, Short.MAX_VALUE));
-    static final Shape INT = number(Integer.class, Tag.INT, 0, (out, v) -> out.signed(v), in ->
-            (int) in.signed(Integer.MIN_VALUE, Integer.MAX_VALUE));
-    static final Shape LONG = number(Long.class, Tag.LONG, 0L, (out, v) -> out.signed(v), WireReader::signed);
-    static final Shape CHAR = number(Character.class, Tag.CHAR, '\0', (out, v) -> out.signed(v), in ->
-            (char) in.signed(Character.MIN_VALUE, Character.MAX_VALUE));
-    static final Shape FLOAT = number(
-            Float.class,
-            Tag.FLOAT,
-            0f,
-            (out, v) -> out.fixed64(Float.floatToRawIntBits(v)),
-            in -> Float.intBitsToFloat((int) in.fixed64()));
-    static final Shape DOUBLE = number(
-            Double.class,
-            Tag.DOUBLE,
-            0d,
-            (out, v) -> out.fixed64(Double.doubleToRawLongBits(v)),
-            in -> Double.longBitsToDouble(in.fixed64()));
-    static final Shape TEXT = plain(String.class, Tag.TEXT, WireWriter::text, WireReader::text);
-    static final Shape BYTES = plain(byte[].class, Tag.BYTES, WireWriter::raw, WireReader::raw);
-    static final Shape BIG_INTEGER =
-            plain(BigInteger.class, Tag.BIG_INTEGER, (out, v) -> out.raw(v.toByteArray()), Scalars::bigInteger);
-    static final Shape DECIMAL = plain(
-            BigDecimal.class,
-            Tag.DECIMAL,
-            (out, v) -> {
-                if (Math.abs((long) v.scale()) > SCALE_MAX) {
-                    throw new WireException("decimal with scale " + v.scale() + "; the most is " + SCALE_MAX);
-                }
-                out.signed(v.scale());
-                out.raw(v.unscaledValue().toByteArray());
-            },
-            Scalars::decimal);
+    static final Shape BOOL = number(Boolean.class, false, Scalars::writeBoolean, Scalars::readBoolean);
+    static final Shape BYTE = number(Byte.class, (byte) 0, Scalars::writeByte, Scalars::readByte);
+    static final Shape SHORT = number(Short.class, (short) 0, Scalars::writeShort, Scalars::readShort);
+    static final Shape INT = number(Integer.class, 0, Scalars::writeInt, Scalars::readInt);
+    static final Shape LONG = number(Long.class, 0L, Scalars::writeLong, Scalars::readLong);
+    static final Shape CHAR = number(Character.class, '\0', Scalars::writeChar, Scalars::readChar);
+    static final Shape FLOAT = number(Float.class, 0f, Scalars::writeFloat, Scalars::readFloat);
+    static final Shape DOUBLE = number(Double.class, 0d, Scalars::writeDouble, Scalars::readDouble);
+    static final Shape TEXT = plain(String.class, Scalars::writeText, Scalars::readText);
+    static final Shape BYTES = plain(byte[].class, Scalars::writeBytes, Scalars::readBytes);
+    static final Shape BIG_INTEGER = plain(BigInteger.class, Scalars::writeBigInteger, Scalars::readBigInteger);
+    static final Shape DECIMAL = plain(BigDecimal.class, Scalars::writeDecimal, Scalars::readDecimal);
+    static final Shape INSTANT = plain(Instant.class, Scalars::writeInstant, Scalars::readInstant);
+    static final Shape DURATION = plain(Duration.class, Scalars::writeDuration, Scalars::readDuration);
+    static final Shape ID = plain(UUID.class, Scalars::writeId, Scalars::readId);
 
     /// By class, primitives and boxes alike.
     static Map<Class<?>, Shape> byClass() {
@@ -116,6 +70,9 @@ final class Scalars {
         shapes.put(byte[].class, BYTES);
         shapes.put(BigInteger.class, BIG_INTEGER);
         shapes.put(BigDecimal.class, DECIMAL);
+        shapes.put(Instant.class, INSTANT);
+        shapes.put(Duration.class, DURATION);
+        shapes.put(UUID.class, ID);
         return shapes;
     }
 
@@ -127,13 +84,124 @@ final class Scalars {
     }
 
     private static <T> Shape number(
-            Class<T> type, int tag, T zero, BiConsumer<WireWriter, T> writer, Function<WireReader, T> reader) {
-        return new Scalar<>(type, tag, Optional.of(zero), writer, reader);
+            Class<T> type, T zero, BiConsumer<WireWriter, T> writer, Function<WireReader, T> reader) {
+        return new Scalar<>(type, Optional.of(zero), writer, reader);
     }
 
-    private static <T> Shape plain(
-            Class<T> type, int tag, BiConsumer<WireWriter, T> writer, Function<WireReader, T> reader) {
-        return new Scalar<>(type, tag, Optional.empty(), writer, reader);
+    private static <T> Shape plain(Class<T> type, BiConsumer<WireWriter, T> writer, Function<WireReader, T> reader) {
+        return new Scalar<>(type, Optional.empty(), writer, reader);
+    }
+
+    static void writeBoolean(WireWriter out, boolean value) {
+        out.tag(value ? Tag.TRUE : Tag.FALSE);
+    }
+
+    static boolean readBoolean(WireReader in) {
+        int tag = in.tag();
+        if (tag != Tag.TRUE && tag != Tag.FALSE) {
+            throw new WireException("expected boolean, got " + Tag.name(tag));
+        }
+        return tag == Tag.TRUE;
+    }
+
+    static void writeByte(WireWriter out, byte value) {
+        writeWhole(out, Tag.BYTE, value);
+    }
+
+    static byte readByte(WireReader in) {
+        return (byte) readWhole(in, Tag.BYTE, Byte.MIN_VALUE, Byte.MAX_VALUE);
+    }
+
+    static void writeShort(WireWriter out, short value) {
+        writeWhole(out, Tag.SHORT, value);
+    }
+
+    static short readShort(WireReader in) {
+        return (short) readWhole(in, Tag.SHORT, Short.MIN_VALUE, Short.MAX_VALUE);
+    }
+
+    static void writeInt(WireWriter out, int value) {
+        writeWhole(out, Tag.INT, value);
+    }
+
+    static int readInt(WireReader in) {
+        return (int) readWhole(in, Tag.INT, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    }
+
+    static void writeLong(WireWriter out, long value) {
+        writeWhole(out, Tag.LONG, value);
+    }
+
+    static long readLong(WireReader in) {
+        return readWhole(in, Tag.LONG, Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    static void writeChar(WireWriter out, char value) {
+        writeWhole(out, Tag.CHAR, value);
+    }
+
+    static char readChar(WireReader in) {
+        return (char) readWhole(in, Tag.CHAR, Character.MIN_VALUE, Character.MAX_VALUE);
+    }
+
+    private static void writeWhole(WireWriter out, int tag, long value) {
+        out.tag(tag);
+        out.signed(value);
+    }
+
+    private static long readWhole(WireReader in, int tag, long min, long max) {
+        expect(in, tag);
+        return in.signed(min, max);
+    }
+
+    static void writeFloat(WireWriter out, float value) {
+        out.tag(Tag.FLOAT);
+        out.fixed64(Float.floatToRawIntBits(value));
+    }
+
+    static float readFloat(WireReader in) {
+        expect(in, Tag.FLOAT);
+        return Float.intBitsToFloat((int) in.fixed64());
+    }
+
+    static void writeDouble(WireWriter out, double value) {
+        out.tag(Tag.DOUBLE);
+        out.fixed64(Double.doubleToRawLongBits(value));
+    }
+
+    static double readDouble(WireReader in) {
+        expect(in, Tag.DOUBLE);
+        return Double.longBitsToDouble(in.fixed64());
+    }
+
+    static void writeText(WireWriter out, String value) {
+        out.tag(Tag.TEXT);
+        out.text(value);
+    }
+
+    static String readText(WireReader in) {
+        expect(in, Tag.TEXT);
+        return in.text();
+    }
+
+    private static void writeBytes(WireWriter out, byte[] value) {
+        out.tag(Tag.BYTES);
+        out.raw(value);
+    }
+
+    private static byte[] readBytes(WireReader in) {
+        expect(in, Tag.BYTES);
+        return in.raw();
+    }
+
+    private static void writeBigInteger(WireWriter out, BigInteger value) {
+        out.tag(Tag.BIG_INTEGER);
+        out.raw(value.toByteArray());
+    }
+
+    private static BigInteger readBigInteger(WireReader in) {
+        expect(in, Tag.BIG_INTEGER);
+        return bigInteger(in);
     }
 
     private static BigInteger bigInteger(WireReader in) {
@@ -144,10 +212,73 @@ final class Scalars {
         return new BigInteger(digits);
     }
 
+    /// Most decimals have few digits, which a long holds.
+    static void writeDecimal(WireWriter out, BigDecimal value) {
+        int scale = value.scale();
+        if (scale > SCALE_MAX || scale < -SCALE_MAX) {
+            throw new WireException("decimal with scale " + scale + "; the most is " + SCALE_MAX);
+        }
+        BigInteger unscaled = value.unscaledValue();
+        if (unscaled.bitLength() < Long.SIZE) {
+            out.tag(Tag.DECIMAL);
+            out.signed(scale);
+            out.signed(unscaled.longValue());
+        } else {
+            out.tag(Tag.BIG_DECIMAL);
+            out.signed(scale);
+            out.raw(unscaled.toByteArray());
+        }
+    }
+
     /// A scale of billions is legal in memory and deadly in arithmetic, so it is not taken from the wire.
-    private static BigDecimal decimal(WireReader in) {
+    static BigDecimal readDecimal(WireReader in) {
+        int tag = in.tag();
+        if (tag != Tag.DECIMAL && tag != Tag.BIG_DECIMAL) {
+            throw new WireException("expected decimal, got " + Tag.name(tag));
+        }
         int scale = (int) in.signed(-SCALE_MAX, SCALE_MAX);
-        return new BigDecimal(bigInteger(in), scale);
+        return tag == Tag.DECIMAL ? BigDecimal.valueOf(in.signed(), scale) : new BigDecimal(bigInteger(in), scale);
+    }
+
+    static void writeInstant(WireWriter out, Instant value) {
+        out.tag(Tag.INSTANT);
+        out.signed(value.getEpochSecond());
+        out.unsigned(value.getNano());
+    }
+
+    static Instant readInstant(WireReader in) {
+        expect(in, Tag.INSTANT);
+        return Instant.ofEpochSecond(in.signed(Instant.MIN.getEpochSecond(), Instant.MAX.getEpochSecond()), nanos(in));
+    }
+
+    private static void writeDuration(WireWriter out, Duration value) {
+        out.tag(Tag.DURATION);
+        out.signed(value.getSeconds());
+        out.unsigned(value.getNano());
+    }
+
+    private static Duration readDuration(WireReader in) {
+        expect(in, Tag.DURATION);
+        return Duration.ofSeconds(in.signed(), nanos(in));
+    }
+
+    private static long nanos(WireReader in) {
+        long nanos = in.unsigned();
+        if (nanos < 0 || nanos > NANOS_MAX) {
+            throw new WireException(nanos + " is no part of a second");
+        }
+        return nanos;
+    }
+
+    private static void writeId(WireWriter out, UUID value) {
+        out.tag(Tag.ID);
+        out.fixed64(value.getMostSignificantBits());
+        out.fixed64(value.getLeastSignificantBits());
+    }
+
+    private static UUID readId(WireReader in) {
+        expect(in, Tag.ID);
+        return new UUID(in.fixed64(), in.fixed64());
     }
 
     private Scalars() {}

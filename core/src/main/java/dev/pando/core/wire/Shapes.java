@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /// Derives the shapes of all types that the listed roots can reach, and refuses those that nobody could decode
 /// safely.
@@ -21,7 +20,7 @@ final class Shapes {
 
     private final Map<Class<?>, Shape> byClass = Scalars.byClass();
     private final Map<String, NamedShape> byName = new LinkedHashMap<>();
-    private final Shape any = new AnyShape(byClass, byName);
+    private final Shape any = new AnyShape(byClass);
     private final Set<Class<?>> unions;
     private final Set<Class<?>> roots;
     private final Map<Class<?>, Integer> followed;
@@ -43,6 +42,10 @@ final class Shapes {
 
     Shape any() {
         return any;
+    }
+
+    Definitions definitions() {
+        return new Definitions(byName);
     }
 
     private Shape of(Type type, String where) {
@@ -80,7 +83,7 @@ final class Shapes {
             return known;
         }
         if (type.isEnum()) {
-            return add(EnumShape.of(type));
+            return add(new EnumShape(type));
         }
         if (type.isRecord()) {
             return add(new RecordShape(type));
@@ -101,7 +104,7 @@ final class Shapes {
     }
 
     private Shape oneOf(Class<?> type, Set<Class<?>> members, String where) {
-        Shape shape = new OneOf(type, members, byClass, byName);
+        Shape shape = new OneOf(type, members, byClass);
         byClass.put(type, shape);
         members.forEach(member -> of(member, where));
         return shape;
@@ -161,7 +164,7 @@ final class Shapes {
     }
 
     /// Any listed or built-in type, told apart by what is on the wire.
-    private record AnyShape(Map<Class<?>, Shape> byClass, Map<String, NamedShape> byName) implements Shape {
+    private record AnyShape(Map<Class<?>, Shape> byClass) implements Shape {
         @Override
         public void write(WireWriter out, Object value) {
             shapeOf(value).write(out, value);
@@ -207,15 +210,17 @@ final class Shapes {
                 case Tag.LIST -> new Containers.ListOf(this).read(in);
                 case Tag.SET -> new Containers.SetOf(this).read(in);
                 case Tag.MAP -> new Containers.MapOf(this, this).read(in);
-                default -> readNamed(in, byName);
+                case Tag.BIG_DECIMAL -> Scalars.DECIMAL.read(in);
+                case Tag.INSTANT -> Scalars.INSTANT.read(in);
+                case Tag.DURATION -> Scalars.DURATION.read(in);
+                case Tag.ID -> Scalars.ID.read(in);
+                default -> readNamed(in);
             };
         }
     }
 
     /// One of a closed set of named types.
-    private record OneOf(
-            Class<?> type, Set<Class<?>> members, Map<Class<?>, Shape> byClass, Map<String, NamedShape> byName)
-            implements Shape {
+    private record OneOf(Class<?> type, Set<Class<?>> members, Map<Class<?>, Shape> byClass) implements Shape {
         @Override
         public void write(WireWriter out, Object value) {
             Class<?> actual = value instanceof Enum<?> constant ? constant.getDeclaringClass() : value.getClass();
@@ -228,7 +233,7 @@ final class Shapes {
 
         @Override
         public Object read(WireReader in) {
-            Object value = readNamed(in, byName);
+            Object value = readNamed(in);
             if (!type.isInstance(value)) {
                 throw new WireException("expected " + type.getName() + ", got "
                         + value.getClass().getName());
@@ -237,87 +242,8 @@ final class Shapes {
         }
     }
 
-    private static Object readNamed(WireReader in, Map<String, NamedShape> byName) {
-        int tag = in.tag();
-        if (tag != Tag.RECORD && tag != Tag.ENUM && tag != Tag.VALUE) {
-            throw new WireException("expected a named type, got " + Tag.name(tag));
-        }
-        String name = in.symbol();
-        NamedShape shape = byName.get(name);
-        if (shape == null || shape.tag() != tag) {
-            throw new WireException("type " + WireException.cut(name) + " is not listed in this node's Protocols");
-        }
-        return shape.readBody(in);
-    }
-
-    private record EnumShape(Class<?> type, Map<String, Object> constants) implements NamedShape {
-
-        static EnumShape of(Class<?> type) {
-            Map<String, Object> constants = new LinkedHashMap<>();
-            for (Object constant : type.getEnumConstants()) {
-                constants.put(((Enum<?>) constant).name(), constant);
-            }
-            return new EnumShape(type, constants);
-        }
-
-        @Override
-        public int tag() {
-            return Tag.ENUM;
-        }
-
-        @Override
-        public void write(WireWriter out, Object value) {
-            out.tag(Tag.ENUM);
-            out.symbol(type.getName());
-            out.symbol(((Enum<?>) value).name());
-        }
-
-        @Override
-        public Object readBody(WireReader in) {
-            String name = in.symbol();
-            Object constant = constants.get(name);
-            if (constant == null) {
-                throw new WireException(type.getName() + " has no constant " + WireException.cut(name));
-            }
-            return constant;
-        }
-    }
-
-    private record TextShape(ValueCodec<?> codec) implements NamedShape {
-        @Override
-        public Class<?> type() {
-            return codec.type();
-        }
-
-        @Override
-        public int tag() {
-            return Tag.VALUE;
-        }
-
-        @Override
-        public void write(WireWriter out, Object value) {
-            out.tag(Tag.VALUE);
-            out.symbol(type().getName());
-            out.text(attempt(codec::text, value));
-        }
-
-        @Override
-        public Object readBody(WireReader in) {
-            return attempt(codec.read(), in.text());
-        }
-
-        private <A, B> B attempt(Function<A, ? extends B> conversion, A from) {
-            B made;
-            try {
-                made = conversion.apply(from);
-            } catch (RuntimeException e) {
-                throw new WireException(
-                        "not a " + type().getSimpleName() + ": " + WireException.cut(e.getMessage()), e);
-            }
-            if (made == null) {
-                throw new WireException("the ValueCodec of " + type().getName() + " makes null of a value");
-            }
-            return made;
-        }
+    private static Object readNamed(WireReader in) {
+        Definition definition = in.definition();
+        return definition.listed().readBody(in, definition);
     }
 }

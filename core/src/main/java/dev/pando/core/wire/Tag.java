@@ -25,6 +25,10 @@ final class Tag {
     static final int ENUM = 18;
     static final int VALUE = 19;
     static final int RECORD = 20;
+    static final int BIG_DECIMAL = 21;
+    static final int INSTANT = 22;
+    static final int DURATION = 23;
+    static final int ID = 24;
 
     private static final String[] NAMES = {
         "boolean",
@@ -47,7 +51,11 @@ final class Tag {
         "map",
         "enum",
         "value",
-        "record"
+        "record",
+        "big decimal",
+        "instant",
+        "duration",
+        "uuid"
     };
 
     static String name(int tag) {

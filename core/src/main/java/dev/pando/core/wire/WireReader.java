@@ -1,8 +1,7 @@
 package dev.pando.core.wire;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /// Takes one frame apart. Every length is checked against what is left of the frame before anything is allocated,
 /// and nesting is bounded, so a hostile frame costs no more than its own size.
@@ -13,10 +12,13 @@ final class WireReader {
     private final byte[] bytes;
     private int position;
     private int depth;
-    private final List<String> symbols = new ArrayList<>();
+    private final Definitions definitions;
+    private Definition[] defined = new Definition[8];
+    private int definedCount;
 
-    WireReader(byte[] bytes) {
+    WireReader(byte[] bytes, Definitions definitions) {
         this.bytes = bytes;
+        this.definitions = definitions;
     }
 
     boolean atEnd() {
@@ -103,17 +105,46 @@ final class WireReader {
         return text;
     }
 
-    String symbol() {
+    /// Takes the tag of a named value and what it begins with.
+    Definition definition() {
+        int tag = tag();
+        if (tag != Tag.RECORD && tag != Tag.ENUM && tag != Tag.VALUE) {
+            throw new WireException("expected a named type, got " + Tag.name(tag));
+        }
+        return definitionOf(tag);
+    }
+
+    /// As the other, for one tag only.
+    Definition definition(int tag) {
+        Scalars.expect(this, tag);
+        return definitionOf(tag);
+    }
+
+    private Definition definitionOf(int tag) {
         long number = unsigned();
         if (number == 0) {
-            String name = text();
-            symbols.add(name);
-            return name;
+            return define(tag);
         }
-        if (number < 0 || number > symbols.size()) {
-            throw new WireException("name number " + number + " was never written, at byte " + position);
+        if (number < 0 || number > definedCount) {
+            throw new WireException("definition " + number + " was never written, at byte " + position);
         }
-        return symbols.get((int) number - 1);
+        Definition known = defined[(int) number - 1];
+        if (known.tag() != tag) {
+            throw new WireException("definition " + number + " is of " + Tag.name(known.tag()) + ", not of "
+                    + Tag.name(tag) + ", at byte " + position);
+        }
+        return known;
+    }
+
+    private Definition define(int tag) {
+        int size = count();
+        Definition found = definitions.find(tag, bytes, position, size);
+        position += size;
+        if (definedCount == defined.length) {
+            defined = Arrays.copyOf(defined, 2 * definedCount);
+        }
+        defined[definedCount++] = found;
+        return found;
     }
 
     /// Passes over one value without needing to know its type.
@@ -124,26 +155,29 @@ final class WireReader {
             case Tag.BYTE, Tag.SHORT, Tag.INT, Tag.LONG, Tag.CHAR -> unsigned();
             case Tag.FLOAT, Tag.DOUBLE -> fixed64();
             case Tag.TEXT, Tag.BYTES, Tag.BIG_INTEGER -> skipRaw();
-            case Tag.DECIMAL -> {
+            case Tag.DECIMAL, Tag.INSTANT, Tag.DURATION -> {
+                unsigned();
+                unsigned();
+            }
+            case Tag.BIG_DECIMAL -> {
                 unsigned();
                 skipRaw();
+            }
+            case Tag.ID -> {
+                fixed64();
+                fixed64();
             }
             case Tag.PRESENT -> skipParts(1);
             case Tag.LIST, Tag.SET -> skipParts(count());
             case Tag.MAP -> skipParts(2L * count());
-            case Tag.ENUM -> {
-                symbol();
-                symbol();
-            }
+            case Tag.ENUM -> definitionOf(tag);
             case Tag.VALUE -> {
-                symbol();
+                definitionOf(tag);
                 skipRaw();
             }
             case Tag.RECORD -> {
                 enter();
-                symbol();
-                for (int fields = count(); fields > 0; fields--) {
-                    symbol();
+                for (int fields = definitionOf(tag).size(); fields > 0; fields--) {
                     skip();
                 }
                 leave();

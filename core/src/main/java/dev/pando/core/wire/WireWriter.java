@@ -4,14 +4,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/// Grows one frame. Names of types and fields are written once and referred to by number afterwards.
+/// Grows one frame. A definition is written once and referred to by number afterwards.
 final class WireWriter {
+
+    /// So many are looked through one by one, which most frames need.
+    private static final int FEW = 8;
+
+    private static final int VARINT_MAX = 10;
 
     private byte[] bytes = new byte[256];
     private int length;
     private int depth;
-    private final Map<String, Integer> symbols = new HashMap<>();
+    private final @Nullable Definition[] few = new @Nullable Definition[FEW];
+    private Map<Definition, Integer> others = Map.of();
+    private int definitions;
 
     byte[] toBytes() {
         return Arrays.copyOf(bytes, length);
@@ -34,7 +42,7 @@ final class WireWriter {
     }
 
     void unsigned(long value) {
-        ensure(10);
+        ensure(VARINT_MAX);
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
             bytes[length++] = (byte) (rest | 0x80);
@@ -56,9 +64,7 @@ final class WireWriter {
 
     void raw(byte[] data) {
         unsigned(data.length);
-        ensure(data.length);
-        System.arraycopy(data, 0, bytes, length, data.length);
-        length += data.length;
+        put(data);
     }
 
     void text(String text) {
@@ -66,14 +72,43 @@ final class WireWriter {
         raw(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    void symbol(String name) {
-        Integer known = symbols.putIfAbsent(name, symbols.size() + 1);
-        if (known == null) {
-            unsigned(0);
-            text(name);
+    /// Writes the tag of a value and what it begins with.
+    void definition(Definition definition) {
+        int number = number(definition);
+        if (number == 0) {
+            put(definition.opening());
         } else {
-            unsigned(known);
+            tag(definition.tag());
+            unsigned(number);
         }
+    }
+
+    /// Writes the content of a definition that has no number yet.
+    void define(byte[] content) {
+        unsigned(0);
+        raw(content);
+    }
+
+    /// The number of a definition in this frame; 0 when it is the first time, and from then on it has one.
+    private int number(Definition definition) {
+        for (int i = 0; i < few.length && i < definitions; i++) {
+            if (few[i] == definition) {
+                return i + 1;
+            }
+        }
+        if (definitions < few.length) {
+            few[definitions++] = definition;
+            return 0;
+        }
+        if (definitions == few.length) {
+            others = new HashMap<>();
+        }
+        Integer known = others.putIfAbsent(definition, definitions + 1);
+        if (known != null) {
+            return known;
+        }
+        definitions++;
+        return 0;
     }
 
     /// Half a surrogate pair has no bytes in UTF-8, and would arrive as another text.
@@ -86,6 +121,12 @@ final class WireWriter {
                 i++;
             }
         }
+    }
+
+    private void put(byte[] data) {
+        ensure(data.length);
+        System.arraycopy(data, 0, bytes, length, data.length);
+        length += data.length;
     }
 
     private void ensure(int more) {

@@ -500,9 +500,7 @@ final class CodecTest {
     void aFieldOfAnotherTypeIsRefusedByName() {
         WireWriter out = new WireWriter();
         out.tag(Tag.RECORD);
-        out.symbol(Circle.class.getName());
-        out.unsigned(1);
-        out.symbol("radius");
+        out.define(Definition.content(Circle.class.getName(), List.of("radius")));
         out.tag(Tag.TEXT);
         out.text("wide");
 

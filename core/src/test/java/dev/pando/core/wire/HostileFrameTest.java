@@ -74,7 +74,7 @@ final class HostileFrameTest {
             byte[] frame = new byte[random.nextInt(60)];
             random.nextBytes(frame);
             if (frame.length > 0) {
-                frame[0] = (byte) random.nextInt(22);
+                frame[0] = (byte) random.nextInt(Tag.ID + 2);
             }
             readOrRefuse(frame);
         }
@@ -86,7 +86,7 @@ final class HostileFrameTest {
             int at = random.nextInt(bytes.length);
             switch (random.nextInt(6)) {
                 case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
-                case 1 -> bytes[at] = (byte) random.nextInt(22);
+                case 1 -> bytes[at] = (byte) random.nextInt(Tag.ID + 2);
                 case 2 -> bytes[at] = (byte) 0xFF;
                 case 3 -> bytes = without(bytes, at, 1 + random.nextInt(4));
                 case 4 -> bytes = with(bytes, at, randomBytes(random));
@@ -166,9 +166,11 @@ final class HostileFrameTest {
     @Test
     void aRecordWithMoreFieldsThanBytesIsRefused() {
         refused(out -> {
+            WireWriter content = new WireWriter();
+            content.text(CodecTest.Empty.class.getName());
+            content.unsigned(1 << 30);
             out.tag(Tag.RECORD);
-            out.symbol(CodecTest.Empty.class.getName());
-            out.unsigned(1 << 30);
+            out.define(content.toBytes());
         });
     }
 
@@ -190,6 +192,51 @@ final class HostileFrameTest {
                 out.unsigned(0);
             });
         }
+    }
+
+    @Test
+    void aDefinitionOfAnotherKindIsRefused() {
+        refused(out -> {
+            out.tag(Tag.LIST);
+            out.unsigned(2);
+            define(out, Tag.ENUM, CodecTest.Color.class.getName(), "RED");
+            out.tag(Tag.RECORD);
+            out.unsigned(1);
+        });
+        refused(out -> define(out, Tag.ENUM, CodecTest.Color.class.getName()));
+        refused(out -> define(out, Tag.ENUM, CodecTest.Color.class.getName(), "RED", "GREEN"));
+        refused(out -> define(out, Tag.VALUE, CodecTest.Color.class.getName(), "RED"));
+    }
+
+    @Test
+    void aDefinitionThatGoesOnIsRefused() {
+        WireWriter content = new WireWriter();
+        content.text(CodecTest.Empty.class.getName());
+        content.unsigned(0);
+        content.tag(0);
+
+        refused(out -> {
+            out.tag(Tag.RECORD);
+            out.define(content.toBytes());
+        });
+    }
+
+    @Test
+    void moreThanASecondOfNanosecondsIsRefused() {
+        for (int tag : new int[] {Tag.INSTANT, Tag.DURATION}) {
+            for (long nanos : new long[] {1_000_000_000, -1}) {
+                refused(out -> {
+                    out.tag(tag);
+                    out.signed(0);
+                    out.unsigned(nanos);
+                });
+            }
+        }
+        refused(out -> {
+            out.tag(Tag.INSTANT);
+            out.signed(Long.MAX_VALUE);
+            out.unsigned(0);
+        });
     }
 
     @Test
@@ -235,7 +282,7 @@ final class HostileFrameTest {
 
     @Test
     void anUnknownTagIsRefused() {
-        for (int tag = 21; tag < 256; tag++) {
+        for (int tag = Tag.ID + 1; tag < 256; tag++) {
             int unknown = tag;
             refused(out -> {
                 out.tag(unknown);
@@ -252,10 +299,7 @@ final class HostileFrameTest {
                                 Tag.name(tag) + (hidden ? " in an unknown field" : ""),
                                 () -> refused(out -> {
                                     if (hidden) {
-                                        out.tag(Tag.RECORD);
-                                        out.symbol(CodecTest.Empty.class.getName());
-                                        out.unsigned(1);
-                                        out.symbol("unknown");
+                                        define(out, Tag.RECORD, CodecTest.Empty.class.getName(), "unknown");
                                     }
                                     for (int i = 0; i < 200_000; i++) {
                                         nest(out, tag);
@@ -272,9 +316,7 @@ final class HostileFrameTest {
                 out.tag(Tag.TRUE);
             }
             case Tag.RECORD -> {
-                out.symbol(Payload.class.getName());
-                out.unsigned(1);
-                out.symbol("value");
+                out.define(Definition.content(Payload.class.getName(), List.of("value")));
             }
             default -> {}
         }
@@ -295,9 +337,7 @@ final class HostileFrameTest {
         for (String name : List.of(
                 HostileFrameTest.class.getName() + "$Trap", "java.lang.Runtime", "java.util.ArrayList", "", "\0")) {
             refused(out -> {
-                out.tag(Tag.RECORD);
-                out.symbol(name);
-                out.unsigned(0);
+                define(out, Tag.RECORD, name);
             });
         }
 
@@ -311,8 +351,7 @@ final class HostileFrameTest {
         for (int i = 0; i < 50; i++) {
             nest(out, Tag.RECORD);
         }
-        out.tag(Tag.RECORD);
-        out.symbol(name);
+        define(out, Tag.RECORD, name);
 
         assertThatThrownBy(() -> codec.decode(Object.class, out.toBytes()))
                 .isInstanceOf(WireException.class)
@@ -323,9 +362,7 @@ final class HostileFrameTest {
     @Test
     void aConstantThatDoesNotExistIsRefused() {
         refused(out -> {
-            out.tag(Tag.ENUM);
-            out.symbol(CodecTest.Color.class.getName());
-            out.symbol("BLUE");
+            define(out, Tag.ENUM, CodecTest.Color.class.getName(), "BLUE");
         });
     }
 
@@ -354,11 +391,19 @@ final class HostileFrameTest {
         records.tag(Tag.LIST);
         records.unsigned(100_000);
         for (int i = 0; i < 100_000; i++) {
-            records.tag(Tag.RECORD);
-            records.symbol(CodecTest.Primitives.class.getName());
-            records.unsigned(0);
+            if (i == 0) {
+                define(records, Tag.RECORD, CodecTest.Primitives.class.getName());
+            } else {
+                records.tag(Tag.RECORD);
+                records.unsigned(1);
+            }
         }
         readOrRefuse(records.toBytes());
+    }
+
+    private static void define(WireWriter out, int tag, String type, String... members) {
+        out.tag(tag);
+        out.define(Definition.content(type, List.of(members)));
     }
 
     private void refused(Consumer<WireWriter> hostile) {
