@@ -17,8 +17,9 @@ import java.util.List;
 /// it is found out once for each class, which refers to it softly: it keeps neither this class nor its loader alive.
 ///
 /// @param components in the order of the constructor
+/// @param code for all of them in that order
 /// @param constructor from an array of their values to the record
-record RecordParts(List<Component> components, MethodHandle constructor) {
+record RecordParts(List<Component> components, RecordCode code, MethodHandle constructor) {
 
     private static final ClassValue<SoftReference<RecordParts>> KNOWN = new ClassValue<>() {
         @Override
@@ -27,8 +28,7 @@ record RecordParts(List<Component> components, MethodHandle constructor) {
         }
     };
 
-    /// @param accessor from the record to the value
-    record Component(String name, Type type, MethodHandle accessor) {}
+    record Component(String name, Type type) {}
 
     /// The parts of a class.
     ///
@@ -46,21 +46,23 @@ record RecordParts(List<Component> components, MethodHandle constructor) {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             List<Component> components = new ArrayList<>();
+            List<MethodHandle> accessors = new ArrayList<>();
             List<Class<?>> parameters = new ArrayList<>();
             for (RecordComponent component : type.getRecordComponents()) {
                 Method accessor = component.getAccessor();
                 accessor.setAccessible(true);
-                MethodHandle read =
-                        lookup.unreflect(accessor).asType(MethodType.methodType(Object.class, Object.class));
-                components.add(new Component(component.getName(), component.getGenericType(), read));
+                accessors.add(lookup.unreflect(accessor));
+                components.add(new Component(component.getName(), component.getGenericType()));
                 parameters.add(component.getType());
             }
             Constructor<?> canonical = type.getDeclaredConstructor(parameters.toArray(Class<?>[]::new));
             canonical.setAccessible(true);
-            MethodHandle build = lookup.unreflectConstructor(canonical)
-                    .asSpreader(Object[].class, components.size())
-                    .asType(MethodType.methodType(Object.class, Object[].class));
-            return new RecordParts(List.copyOf(components), build);
+            MethodHandle build = lookup.unreflectConstructor(canonical);
+            return new RecordParts(
+                    List.copyOf(components),
+                    RecordCompiler.compile(accessors, build),
+                    build.asSpreader(Object[].class, components.size())
+                            .asType(MethodType.methodType(Object.class, Object[].class)));
         } catch (ReflectiveOperationException | RuntimeException e) {
             throw new WireException(type.getName() + " cannot be read or built by the codec: " + e, e);
         }

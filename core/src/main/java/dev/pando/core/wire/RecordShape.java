@@ -15,7 +15,7 @@ final class RecordShape implements NamedShape {
     private final Class<?> type;
     private final List<RecordParts.Component> components;
     private final Definition definition;
-    private final MethodHandle[] accessors;
+    private final RecordCode code;
     private final MethodHandle constructor;
     private final Map<String, Integer> indexes = new HashMap<>();
     private Shape[] fields = {};
@@ -25,9 +25,8 @@ final class RecordShape implements NamedShape {
         RecordParts parts = RecordParts.of(type);
         components = parts.components();
         constructor = parts.constructor();
-        accessors = new MethodHandle[components.size()];
-        for (int i = 0; i < accessors.length; i++) {
-            accessors[i] = components.get(i).accessor();
+        code = parts.code();
+        for (int i = 0; i < components.size(); i++) {
             indexes.put(components.get(i).name(), i);
         }
         definition = Definition.own(
@@ -67,8 +66,17 @@ final class RecordShape implements NamedShape {
     public void write(WireWriter out, Object value) {
         out.definition(definition);
         out.enter();
-        for (int i = 0; i < accessors.length; i++) {
-            writeField(out, i, value);
+        int outer = out.at();
+        try {
+            code.write(out, value, fields);
+        } catch (WireException e) {
+            throw new WireException(path(out.at()) + ": " + e.getMessage(), e);
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new WireException(path(out.at()) + " cannot be read: " + e, e);
+        } finally {
+            out.at(outer);
         }
         out.leave();
     }
@@ -76,69 +84,64 @@ final class RecordShape implements NamedShape {
     @Override
     public Object readBody(WireReader in, Definition read) {
         in.enter();
+        int outer = in.at();
+        Object record;
+        try {
+            record = read == definition ? code.read(in, fields) : readOther(in, read);
+        } catch (WireException e) {
+            throw unread(in.at(), e.getMessage(), e);
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable e) {
+            throw unread(in.at(), e.toString(), e);
+        } finally {
+            in.at(outer);
+        }
+        in.leave();
+        return record;
+    }
+
+    private Object readOther(WireReader in, Definition read) throws Throwable {
         @Nullable Object[] values = new @Nullable Object[fields.length];
         for (int i = 0; i < read.size(); i++) {
             int index = read.index(i);
             if (index < 0) {
+                in.at(RecordCode.PASSING);
                 in.skip();
             } else {
-                values[index] = readField(in, index);
+                in.at(index);
+                values[index] = fields[index].read(in);
             }
         }
-        in.leave();
-        if (read != definition) {
-            complete(values);
-        }
-        return build(values);
+        complete(in, values);
+        in.at(RecordCode.BUILDING);
+        return (Object) constructor.invokeExact(values);
     }
 
-    private void complete(@Nullable Object[] values) {
+    private WireException unread(int at, @Nullable String why, Throwable cause) {
+        return at == RecordCode.BUILDING
+                ? new WireException(
+                        type.getName() + " refused its fields: " + WireException.cut(cause.toString()), cause)
+                : new WireException(path(at) + ": " + why, cause);
+    }
+
+    /// Puts the absent value for each field that was not in the frame.
+    private void complete(WireReader in, @Nullable Object[] values) {
         for (int i = 0; i < values.length; i++) {
             if (values[i] == null) {
-                int field = i;
+                in.at(i);
                 values[i] = fields[i]
                         .absent()
-                        .orElseThrow(() -> new WireException(path(field)
-                                + " is missing and has no default; make a field that was added later"
-                                + " Optional or a collection"));
+                        .orElseThrow(() -> new WireException("missing, and has no default; make a field that was added"
+                                + " later Optional or a collection"));
             }
-        }
-    }
-
-    private void writeField(WireWriter out, int index, Object record) {
-        Object value;
-        try {
-            value = accessors[index].invokeExact(record);
-        } catch (Throwable e) {
-            throw new WireException(path(index) + " cannot be read: " + e, e);
-        }
-        if (value == null) {
-            throw new WireException(path(index) + " is null; null does not travel, use Optional");
-        }
-        try {
-            fields[index].write(out, value);
-        } catch (WireException e) {
-            throw new WireException(path(index) + ": " + e.getMessage(), e);
-        }
-    }
-
-    private Object readField(WireReader in, int index) {
-        try {
-            return fields[index].read(in);
-        } catch (WireException e) {
-            throw new WireException(path(index) + ": " + e.getMessage(), e);
-        }
-    }
-
-    private Object build(@Nullable Object[] values) {
-        try {
-            return (Object) constructor.invokeExact(values);
-        } catch (Throwable e) {
-            throw new WireException(type.getName() + " refused its fields: " + WireException.cut(e.toString()), e);
         }
     }
 
     private String path(int index) {
-        return type.getSimpleName() + "." + components.get(index).name();
+        String field = index == RecordCode.PASSING
+                ? "(unknown)"
+                : components.get(index).name();
+        return type.getSimpleName() + "." + field;
     }
 }

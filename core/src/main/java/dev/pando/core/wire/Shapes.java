@@ -30,7 +30,7 @@ final class Shapes {
         this.roots = roots;
         this.unions = unions;
         this.followed = followed;
-        values.forEach(value -> add(new TextShape(value)));
+        values.forEach(this::addValue);
         add(new RecordShape(Payload.class));
         for (Class<?> root : roots) {
             of(root, root.getName());
@@ -46,6 +46,14 @@ final class Shapes {
 
     Definitions definitions() {
         return new Definitions(byName);
+    }
+
+    private void addValue(ValueCodec<?> value) {
+        Shape known = byClass.get(value.type());
+        if (known != null && !(known instanceof TextShape)) {
+            throw refused(value.type().getName(), "has a form of its own on all nodes, and takes no ValueCodec");
+        }
+        add(new TextShape(value));
     }
 
     private Shape of(Type type, String where) {

@@ -12,6 +12,7 @@ final class WireReader {
     private final byte[] bytes;
     private int position;
     private int depth;
+    private int at;
     private final Definitions definitions;
     private Definition[] defined = new Definition[8];
     private int definedCount;
@@ -34,6 +35,15 @@ final class WireReader {
         int tag = tag();
         position--;
         return tag;
+    }
+
+    /// The index of the field that is being read, of the innermost record.
+    int at() {
+        return at;
+    }
+
+    void at(int field) {
+        at = field;
     }
 
     /// Steps into a composite value; paired with [#leave].

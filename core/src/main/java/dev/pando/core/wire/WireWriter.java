@@ -17,12 +17,22 @@ final class WireWriter {
     private byte[] bytes = new byte[256];
     private int length;
     private int depth;
+    private int at;
     private final @Nullable Definition[] few = new @Nullable Definition[FEW];
     private Map<Definition, Integer> others = Map.of();
     private int definitions;
 
     byte[] toBytes() {
         return Arrays.copyOf(bytes, length);
+    }
+
+    /// The index of the field that is being written, of the innermost record.
+    int at() {
+        return at;
+    }
+
+    void at(int field) {
+        at = field;
     }
 
     /// Steps into a composite value, which a reader must be able to follow; paired with [#leave].
