@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,7 +14,9 @@ import java.util.OptionalInt;
 /// Erlang's virtual machine, when there is one: `erl` and `erlc` from the PATH, and the compiled benchmark.
 final class Beam {
 
-    private static final String MODULE = "pando_bench";
+    private static final String LOCAL = "pando_bench";
+    private static final String REMOTE = "pando_bench_remote";
+    private static final String PORTS = "pando_bench_epmd";
 
     /// More than a million processes.
     private static final String PROCESSES_MAX = "2097152";
@@ -29,14 +32,18 @@ final class Beam {
     /// @throws IllegalStateException when Erlang refuses the source
     static Optional<Beam> compile() throws IOException, InterruptedException {
         Path folder = temporary(Files.createTempDirectory("pando-bench"));
-        Path source = temporary(folder.resolve(MODULE + ".erl"));
-        temporary(folder.resolve(MODULE + ".beam"));
-        try (InputStream resource = Beam.class.getResourceAsStream(MODULE + ".erl")) {
-            Files.copy(Objects.requireNonNull(resource, MODULE), source);
+        List<String> compile = new ArrayList<>(List.of("erlc", "-Wall", "-Werror"));
+        for (String module : List.of(LOCAL, REMOTE, PORTS)) {
+            Path source = temporary(folder.resolve(module + ".erl"));
+            temporary(folder.resolve(module + ".beam"));
+            try (InputStream resource = Beam.class.getResourceAsStream(module + ".erl")) {
+                Files.copy(Objects.requireNonNull(resource, module), source);
+            }
+            compile.add(source.toString());
         }
         Process compiler;
         try {
-            compiler = new ProcessBuilder("erlc", "-Wall", "-Werror", source.toString())
+            compiler = new ProcessBuilder(compile)
                     .directory(folder.toFile())
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -45,7 +52,7 @@ final class Beam {
             return Optional.empty();
         }
         if (compiler.waitFor() != 0) {
-            throw new IllegalStateException("erlc refuses " + MODULE + ".erl; see above");
+            throw new IllegalStateException("erlc refuses the benchmark; see above");
         }
         return Optional.of(new Beam(folder));
     }
@@ -58,10 +65,29 @@ final class Beam {
 
     /// How to start one.
     List<String> command(Order order, OptionalInt parallelism) {
+        return command(List.of(), LOCAL, order.arguments(), parallelism);
+    }
+
+    /// How to start one of two nodes, without Erlang's port mapper, which would stay.
+    List<String> command(End end, Wire wire, Order order, OptionalInt parallelism) {
+        List<String> node = List.of(
+                "-name", name(end, wire), "-setcookie", Wire.COOKIE, "-start_epmd", "false", "-epmd_module", PORTS);
+        List<String> arguments = new ArrayList<>(List.of(end.name().toLowerCase(Locale.ROOT), name(End.FAR, wire)));
+        arguments.addAll(order.arguments());
+        return command(node, REMOTE, arguments, parallelism);
+    }
+
+    /// As `pando_bench_epmd.erl` reads it.
+    private static String name(End end, Wire wire) {
+        return "bench_%d@127.0.0.1".formatted(wire.port(end));
+    }
+
+    private List<String> command(List<String> node, String module, List<String> arguments, OptionalInt parallelism) {
         List<String> command = new ArrayList<>(List.of("erl", "+P", PROCESSES_MAX));
         parallelism.ifPresent(schedulers -> command.addAll(List.of("+S", schedulers + ":" + schedulers)));
-        command.addAll(List.of("-noshell", "-noinput", "-pa", folder.toString(), "-run", MODULE, "main"));
-        command.addAll(order.arguments());
+        command.addAll(node);
+        command.addAll(List.of("-noshell", "-noinput", "-pa", folder.toString(), "-run", module, "main"));
+        command.addAll(arguments);
         return command;
     }
 }

@@ -17,6 +17,8 @@ enum Contender {
     PEKKO_ASK(Column.PEKKO, "ask"),
     /// Actors on virtual threads, and virtual threads that `ask`.
     PEKKO_VIRTUAL_ASK(Column.PEKKO, "ask-virtual"),
+    /// As it comes, and nobody waits for what the wire can carry.
+    PEKKO_UNPACED(Column.PEKKO, "unpaced"),
     BEAM(Column.BEAM, ""),
     JDK(Column.JDK, "");
 
@@ -52,11 +54,22 @@ enum Contender {
 
     private boolean takesPartIn(Work work) {
         return switch (this) {
-            case PANDO, PEKKO, BEAM -> true;
+            case PANDO, BEAM -> true;
+            // The library that is measured here has no groups.
+            case PEKKO -> !isAboutGroups(work);
+            case PEKKO_UNPACED -> work.isStream();
             case PEKKO_ASK, PEKKO_VIRTUAL_ASK -> work == Work.CALL1 || work == Work.CALL8;
             case JDK -> work == Work.PINGPONG || work == Work.RING;
-            case PEKKO_PROCESSORS, PEKKO_VIRTUAL ->
-                work != Work.PROCESSES && work != Work.SERVERS && work != Work.MILLION;
+            case PEKKO_VIRTUAL -> !work.remote() && !isAboutMany(work);
+            case PEKKO_PROCESSORS -> !isAboutMany(work) && !isAboutGroups(work);
         };
+    }
+
+    private static boolean isAboutMany(Work work) {
+        return work == Work.PROCESSES || work == Work.SERVERS || work == Work.MILLION;
+    }
+
+    private static boolean isAboutGroups(Work work) {
+        return work == Work.GROUPS || work == Work.GROUP;
     }
 }

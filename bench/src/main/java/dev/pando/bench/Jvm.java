@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
-/// The main class of a JVM that is measured.
+/// The main class of a JVM that is measured by itself.
 final class Jvm {
 
     private static final String PARALLELISM = "jdk.virtualThreadScheduler.parallelism";
@@ -22,13 +23,23 @@ final class Jvm {
 
     /// How to start one, with the JDK and the class path of this one.
     static List<String> command(Contender contender, Order order, OptionalInt parallelism) {
+        String heap = order.work() == Work.MILLION ? "-Xmx4g" : "-Xmx2g";
+        return command(
+                Jvm.class,
+                heap,
+                Stream.concat(Stream.of(contender.name()), order.arguments().stream())
+                        .toList(),
+                parallelism);
+    }
+
+    static List<String> command(Class<?> main, String heap, List<String> arguments, OptionalInt parallelism) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
-        command.add(order.work() == Work.MILLION ? "-Xmx4g" : "-Xmx2g");
+        command.add(heap);
         parallelism.ifPresent(threads -> command.add("-D" + PARALLELISM + "=" + threads));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Jvm.class.getName(), contender.name()));
-        command.addAll(order.arguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(arguments);
         return command;
     }
 
@@ -36,10 +47,7 @@ final class Jvm {
         int status = 0;
         try (Subject subject = subject(Contender.valueOf(args[0]))) {
             Order order = Order.parse(Arrays.asList(args).subList(1, args.length));
-            System.out.println(Findings.ABOUT + subject.about());
-            for (Sample sample : new Meter(subject, order.effort()).measure(order.work())) {
-                System.out.println(sample.line());
-            }
+            print(subject.about(), new Meter(subject, order.effort()).measure(order.work()));
         } catch (Throwable failure) {
             // A full heap as well: no figure comes of it.
             failure.printStackTrace();
@@ -47,6 +55,11 @@ final class Jvm {
         }
         // Whatever threads are left.
         System.exit(status);
+    }
+
+    static void print(String about, List<Sample> samples) {
+        System.out.println(Findings.ABOUT + about);
+        samples.forEach(sample -> System.out.println(sample.line()));
     }
 
     private static Subject subject(Contender contender) {
@@ -58,20 +71,21 @@ final class Jvm {
             case PEKKO_ASK -> new PekkoSubject(defaultPool(), PekkoCaller.ASK);
             case PEKKO_VIRTUAL_ASK -> new PekkoSubject(VIRTUAL_THREADS, PekkoCaller.ASK);
             case JDK -> new JdkSubject();
+            case PEKKO_UNPACED -> throw new IllegalArgumentException("it takes two nodes");
             case BEAM -> throw new IllegalArgumentException("the BEAM does not run on a JVM");
         };
     }
 
     /// As Pekko comes, or with as many threads as were asked for.
-    private static String defaultPool() {
+    static String defaultPool() {
         return Integer.getInteger(PARALLELISM) == null ? "" : pool(processors());
     }
 
-    private static int processors() {
+    static int processors() {
         return Integer.getInteger(PARALLELISM, Runtime.getRuntime().availableProcessors());
     }
 
-    private static String pool(int threads) {
+    static String pool(int threads) {
         return "pekko.actor.default-dispatcher.fork-join-executor { parallelism-min = %1$d, parallelism-max = %1$d }"
                 .formatted(threads);
     }

@@ -5,40 +5,71 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
-/// A virtual machine in an operating-system process that this one starts and outlives.
-final class MeasuredProcess {
+/// A virtual machine in an operating-system process that this one starts and outlives. What it has to say about a
+/// failure goes to this process's standard error. Its standard input ends with this process, whatever ends that.
+final class MeasuredProcess implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
+    private static final Duration START = Duration.ofMinutes(1);
 
-    /// Runs it to its end. What it has to say about a failure goes to this process's standard error.
+    private final Process process;
+    private final Thread end;
+
+    private MeasuredProcess(List<String> command) throws IOException {
+        process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        end = new Thread(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(end);
+    }
+
+    /// Runs it to its end.
     ///
     /// @throws IllegalStateException when it fails, or does not end in time
     static Findings run(List<String> command) throws IOException {
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        Thread end = new Thread(process::destroyForcibly);
-        Runtime.getRuntime().addShutdownHook(end);
-        try {
-            return Findings.parse(output(process));
-        } finally {
-            process.destroyForcibly();
-            forget(end);
+        try (MeasuredProcess measured = new MeasuredProcess(command)) {
+            return Findings.parse(measured.output());
         }
     }
 
-    private static void forget(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // It is running: this is the end of this process, too.
+    /// Runs the near one of two to its end, beside the far one.
+    ///
+    /// @throws IllegalStateException when one of them fails, or is not ready or does not end in time
+    static Findings run(List<String> far, List<String> near) throws IOException {
+        try (MeasuredProcess other = new MeasuredProcess(far)) {
+            other.awaitReady();
+            return run(near);
         }
     }
 
-    private static List<String> output(Process process) throws IOException {
+    /// Reads on afterwards, lest it waits for somebody who does.
+    private void awaitReady() {
+        CompletableFuture<Boolean> ready = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+                reader.lines().filter(Wire.READY::equals).forEach(_ -> ready.complete(true));
+            } catch (IOException | RuntimeException e) {
+                ready.completeExceptionally(e);
+            }
+            ready.complete(false);
+        });
+        boolean isReady;
+        try {
+            isReady = ready.completeOnTimeout(false, START.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("the far node cannot be read: " + e.getCause(), e);
+        }
+        if (!isReady) {
+            throw new IllegalStateException("the far node did not start; see above");
+        }
+    }
+
+    private List<String> output() throws IOException {
         var ended = process.onExit().orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS);
         var ending = ended.whenComplete((_, late) -> {
             if (late != null) {
@@ -61,5 +92,13 @@ final class MeasuredProcess {
         return lines;
     }
 
-    private MeasuredProcess() {}
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            Runtime.getRuntime().removeShutdownHook(end);
+        } catch (IllegalStateException e) {
+            // It is running: this is the end of this process, too.
+        }
+    }
 }

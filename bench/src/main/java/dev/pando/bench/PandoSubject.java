@@ -7,7 +7,6 @@ import dev.pando.core.Self;
 import dev.pando.core.Task;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /// Pando, by its public API: what a user would write.
 final class PandoSubject implements Subject {
@@ -163,19 +162,8 @@ final class PandoSubject implements Subject {
         return PandoPopulation.servers(node);
     }
 
-    /// Runs a body as a process and waits for its end.
     private void inProcess(ProcessBody body) throws InterruptedException {
-        CompletableFuture<Boolean> done = new CompletableFuture<>();
-        node.spawn(() -> {
-            try {
-                body.run();
-                done.complete(true);
-            } catch (Throwable failure) {
-                // Whatever it is, it has spoilt the measurement.
-                done.completeExceptionally(failure);
-            }
-        });
-        Waits.result(done);
+        PandoProcess.run(node, body);
     }
 
     @Override

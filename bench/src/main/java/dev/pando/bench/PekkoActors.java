@@ -31,7 +31,16 @@ final class PekkoActors implements AutoCloseable {
     }
 
     <M> ActorRef<M> start(Behavior<M> behavior) {
-        return system.systemActorOf(behavior, "actor" + started.incrementAndGet(), Props.empty());
+        return start(behavior, "actor" + started.incrementAndGet());
+    }
+
+    /// Under a name, by which other systems find it.
+    <M> ActorRef<M> start(Behavior<M> behavior, String name) {
+        return system.systemActorOf(behavior, name, Props.empty());
+    }
+
+    ActorSystem<Void> system() {
+        return system;
     }
 
     <M, R> CompletionStage<R> ask(ActorRef<M> actor, Function<ActorRef<R>, M> request) {

@@ -35,9 +35,11 @@ public record Report(int processors, int rounds, Map<Column, String> about, List
             return Optional.ofNullable(figures.get(column));
         }
 
-        /// Pando's median divided by the peer's.
+        /// Pando's median divided by the peer's; empty when one of them is missing, or there is nothing to divide.
         public Optional<Double> ratio(Column peer) {
-            return figure(Column.PANDO).flatMap(pando -> figure(peer).map(other -> pando.median() / other.median()));
+            return figure(Column.PANDO)
+                    .flatMap(pando -> figure(peer).map(other -> pando.median() / other.median()))
+                    .filter(Double::isFinite);
         }
     }
 }

@@ -20,7 +20,18 @@ public enum Row {
     SERVER_RESIDENT(Work.SERVERS, Unit.BYTES, "resident per idle server"),
     SKYNET(Work.SKYNET, Unit.MILLIS, "skynet, 100,000 leaves"),
     MILLION_STARTED(Work.MILLION, Unit.SECONDS, "start 1,000,000 servers"),
-    MILLION_STOPPED(Work.MILLION, Unit.SECONDS, "stop 1,000,000 servers");
+    MILLION_STOPPED(Work.MILLION, Unit.SECONDS, "stop 1,000,000 servers"),
+    RPC1(Work.RPC1, Unit.MICROS, "call, 1 caller, median"),
+    RPC1_P99(Work.RPC1, Unit.MICROS, "call, 1 caller, 99 %"),
+    RPC64(Work.RPC64, Unit.PER_SECOND, "call, 64 callers"),
+    STREAM1(Work.STREAM1, Unit.PER_SECOND, "one-way 64 B, 1 sender"),
+    STREAM1_LOST(Work.STREAM1, Unit.PERCENT, "  of these lost"),
+    STREAM64(Work.STREAM64, Unit.PER_SECOND, "one-way 64 B, 64 senders"),
+    STREAM64_LOST(Work.STREAM64, Unit.PERCENT, "  of these lost"),
+    STREAM1K(Work.STREAM1K, Unit.PER_SECOND, "one-way 1 KiB, 1 sender"),
+    STREAM1K_LOST(Work.STREAM1K, Unit.PERCENT, "  of these lost"),
+    GROUPS(Work.GROUPS, Unit.MILLIS, "join 10,000 groups"),
+    GROUP(Work.GROUP, Unit.MILLIS, "10,000 join one group");
 
     private final Work work;
     private final Unit unit;

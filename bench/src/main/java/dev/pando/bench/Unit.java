@@ -7,9 +7,11 @@ import java.util.List;
 public enum Unit {
     PER_SECOND("/s"),
     NANOS("ns"),
+    MICROS("µs"),
     MILLIS("ms"),
     SECONDS("s"),
-    BYTES("B");
+    BYTES("B"),
+    PERCENT("%");
 
     private final String symbol;
 
@@ -24,7 +26,7 @@ public enum Unit {
     double best(List<Double> values) {
         return switch (this) {
             case PER_SECOND -> Collections.max(values);
-            case NANOS, MILLIS, SECONDS, BYTES -> Collections.min(values);
+            case NANOS, MICROS, MILLIS, SECONDS, BYTES, PERCENT -> Collections.min(values);
         };
     }
 
@@ -33,9 +35,10 @@ public enum Unit {
         return switch (this) {
             case PER_SECOND -> operations * 1e9 / nanos;
             case NANOS -> (double) nanos / operations;
+            case MICROS -> nanos / 1e3 / operations;
             case MILLIS -> nanos / 1e6 / operations;
             case SECONDS -> nanos / 1e9 / operations;
-            case BYTES -> throw new IllegalArgumentException("bytes are not measured by a clock");
+            case BYTES, PERCENT -> throw new IllegalArgumentException(this + " are not measured by a clock");
         };
     }
 }

@@ -1,8 +1,10 @@
 package dev.pando.bench;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
-/// What one virtual machine is started for. Each gives one or more rows of the report.
+/// What one virtual machine is started for, or a pair of them. Each gives one or more rows of the report.
 public enum Work {
     /// One process calls one server.
     CALL1,
@@ -27,13 +29,54 @@ public enum Work {
     /// A tree of processes is built, and the numbers of its leaves are added up on the way back.
     SKYNET,
     /// A million servers are started and stopped.
-    MILLION;
+    MILLION,
+    /// One process calls one server of the other node.
+    RPC1(true),
+    /// As many processes as [#MANY] call one server of the other node.
+    RPC64(true),
+    /// One process sends messages of 64 bytes to one process of the other node.
+    STREAM1(true),
+    /// As many processes as [#MANY] do.
+    STREAM64(true),
+    /// One process sends messages of 1 KiB.
+    STREAM1K(true),
+    /// Ten thousand processes join a group each, until the other node lists them.
+    GROUPS(true),
+    /// Ten thousand processes join one group, until the other node lists them.
+    GROUP(true);
+
+    static final int MANY = 64;
 
     /// The mailbox may have to hold all of them.
     private static final long MESSAGES_MAX = 1 << 20;
 
     /// All of them are alive at once.
     private static final long SERVERS_MAX = 1 << 17;
+
+    private final boolean remote;
+
+    Work() {
+        this(false);
+    }
+
+    Work(boolean remote) {
+        this.remote = remote;
+    }
+
+    /// Whether it takes two nodes.
+    public boolean remote() {
+        return remote;
+    }
+
+    /// What one node does, or what two do.
+    public static List<Work> all(boolean remote) {
+        return Arrays.stream(values()).filter(work -> work.remote == remote).toList();
+    }
+
+    /// Whether it sends messages that nobody answers to another node.
+    boolean isStream() {
+        return this == STREAM1 || this == STREAM64 || this == STREAM1K;
+    }
 
     /// The name on the command line and in JSON.
     public String id() {
@@ -47,10 +90,10 @@ public enum Work {
     /// How many operations may be done between two readings of the clock.
     long operationsMax() {
         return switch (this) {
-            case CAST, SEND -> MESSAGES_MAX;
+            case CAST, SEND, STREAM1, STREAM64, STREAM1K -> MESSAGES_MAX;
             case START -> SERVERS_MAX;
-            case SKYNET, PROCESSES, SERVERS, MILLION -> 1;
-            case CALL1, CALL8, PINGPONG, RING, SPAWN -> Long.MAX_VALUE;
+            case SKYNET, PROCESSES, SERVERS, MILLION, GROUPS, GROUP -> 1;
+            case CALL1, CALL8, PINGPONG, RING, SPAWN, RPC1, RPC64 -> Long.MAX_VALUE;
         };
     }
 

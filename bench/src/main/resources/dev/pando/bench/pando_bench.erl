@@ -4,6 +4,8 @@
 -behaviour(gen_server).
 
 -export([main/1]).
+%% For pando_bench_remote.
+-export([run/1, about/0, time/2, timed/1, now_nanos/0, nanos_per/1, median/1, rate/2, sample/2, check/3]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -define(RING, 1000).
@@ -16,7 +18,11 @@
 main([Work | Numbers]) ->
     [WarmUp, Batches, Batch, Population, Max] = [list_to_integer(Number) || Number <- Numbers],
     Effort = {WarmUp * 1000000, Batches, Batch * 1000000, Max},
-    {Pid, Ref} = spawn_monitor(fun() -> measure(list_to_atom(Work), Effort, Population) end),
+    run(fun() -> measure(list_to_atom(Work), Effort, Population) end).
+
+%% Ends the virtual machine as the function ends.
+run(Fun) ->
+    {Pid, Ref} = spawn_monitor(Fun),
     receive
         {'DOWN', Ref, process, Pid, normal} ->
             halt(0);
@@ -26,9 +32,12 @@ main([Work | Numbers]) ->
     end.
 
 measure(Work, Effort, Population) ->
-    io:format("about Erlang/OTP ~s, erts ~s~n",
-              [erlang:system_info(otp_release), erlang:system_info(version)]),
+    about(),
     measured(Work, Effort, Population).
+
+about() ->
+    io:format("about Erlang/OTP ~s, erts ~s~n",
+              [erlang:system_info(otp_release), erlang:system_info(version)]).
 
 measured(call1, Effort, _) -> rate("call1", time(calls(1), Effort));
 measured(call8, Effort, _) -> rate("call8", time(calls(8), Effort));
@@ -83,14 +92,15 @@ rate(Row, Timing) -> sample(Row, 1.0e9 / nanos_per(Timing)).
 
 nanos(Row, Timing) -> sample(Row, nanos_per(Timing)).
 
-nanos_per({Operations, Times}) ->
-    Sorted = lists:sort(Times),
+nanos_per({Operations, Times}) -> median(Times) / Operations.
+
+median(Values) ->
+    Sorted = lists:sort(Values),
     Half = length(Sorted) div 2,
-    Median = case length(Sorted) rem 2 of
+    case length(Sorted) rem 2 of
         1 -> lists:nth(Half + 1, Sorted);
         0 -> (lists:nth(Half, Sorted) + lists:nth(Half + 1, Sorted)) / 2
-    end,
-    Median / Operations.
+    end.
 
 sample(Row, Value) -> io:format("sample ~s ~.6f~n", [Row, float(Value)]).
 

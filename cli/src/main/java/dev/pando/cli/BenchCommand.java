@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures Pando on this machine.",
-        subcommands = {BenchLocalCommand.class, BenchMicroCommand.class})
+        subcommands = {BenchLocalCommand.class, BenchClusterCommand.class, BenchMicroCommand.class})
 final class BenchCommand implements Runnable {
 
     @Spec

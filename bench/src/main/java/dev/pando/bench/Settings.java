@@ -5,12 +5,13 @@ import java.util.OptionalInt;
 
 /// What to measure, and for how long.
 ///
-/// @param rounds how many virtual machines measure each work for each contender
+/// @param works all for one node, or all for two
+/// @param rounds how many virtual machines, or pairs of them, measure each work for each contender
 /// @param parallelism on how many threads the virtual threads, the actors and the schedulers run; the number of
 ///     processors when empty
-public record LocalSettings(List<Work> works, int rounds, Effort effort, OptionalInt parallelism) {
+public record Settings(List<Work> works, int rounds, Effort effort, OptionalInt parallelism) {
 
-    public LocalSettings {
+    public Settings {
         works = List.copyOf(works);
         if (works.isEmpty() || rounds < 1) {
             throw new IllegalArgumentException("nothing would be measured: " + works + ", " + rounds + " rounds");

@@ -11,18 +11,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// One node beside its peers. Each work is measured in a virtual machine of its own for each contender, one after the
-/// other, and all of it again in the next round, so that a noisy minute of the computer spoils one round of all.
-public final class LocalBench {
+/// Pando beside its peers, on one node or on two. Each work is measured in a virtual machine of its own for each
+/// contender, or in a pair of them, one after the other, and all of it again in the next round, so that a noisy minute
+/// of the computer spoils one round of all.
+public final class Bench {
 
-    private final LocalSettings settings;
+    private final Settings settings;
     private final Optional<Beam> beam;
     private final Consumer<String> progress;
     private final Map<Column, String> about = new EnumMap<>(Column.class);
     private final Tally tally = new Tally();
     private final List<String> leftOut = new ArrayList<>();
 
-    private LocalBench(LocalSettings settings, Optional<Beam> beam, Consumer<String> progress) {
+    private Bench(Settings settings, Optional<Beam> beam, Consumer<String> progress) {
         this.settings = settings;
         this.beam = beam;
         this.progress = progress;
@@ -32,14 +33,13 @@ public final class LocalBench {
     ///
     /// @throws IllegalStateException when Pando fails, or the outcome of its work is wrong; where a peer does, its
     /// figures of that round are left out
-    public static Report run(LocalSettings settings, Consumer<String> progress)
-            throws IOException, InterruptedException {
+    public static Report run(Settings settings, Consumer<String> progress) throws IOException, InterruptedException {
         warnOfLoad(progress);
         Optional<Beam> beam = Beam.compile();
         if (beam.isEmpty()) {
             progress.accept("no erlc on the PATH: the BEAM is left out");
         }
-        return new LocalBench(settings, beam, progress).run();
+        return new Bench(settings, beam, progress).run();
     }
 
     private static void warnOfLoad(Consumer<String> progress) {
@@ -58,9 +58,8 @@ public final class LocalBench {
         for (int round = 1; round <= settings.rounds(); round++) {
             for (Work work : settings.works()) {
                 for (Contender contender : Contender.at(work)) {
-                    Optional<List<String>> command = command(contender, new Order(work, settings.effort()));
-                    if (command.isPresent()) {
-                        measure(round, work, contender, command.get());
+                    if (contender != Contender.BEAM || beam.isPresent()) {
+                        measure(round, contender, new Order(work, settings.effort()));
                     }
                 }
             }
@@ -68,18 +67,12 @@ public final class LocalBench {
         return new Report(Runtime.getRuntime().availableProcessors(), settings.rounds(), about, tally.lines(), leftOut);
     }
 
-    /// Empty when this computer lacks the contender.
-    private Optional<List<String>> command(Contender contender, Order order) {
-        return contender == Contender.BEAM
-                ? beam.map(erlang -> erlang.command(order, settings.parallelism()))
-                : Optional.of(Jvm.command(contender, order, settings.parallelism()));
-    }
-
-    private void measure(int round, Work work, Contender contender, List<String> command) throws IOException {
+    private void measure(int round, Contender contender, Order order) throws IOException {
+        Work work = order.work();
         String what = "round %d of %d, %s, %s".formatted(round, settings.rounds(), work.id(), contender.title());
         Findings findings;
         try {
-            findings = MeasuredProcess.run(command);
+            findings = work.remote() ? onTwoNodes(contender, order) : MeasuredProcess.run(command(contender, order));
         } catch (IllegalArgumentException | IllegalStateException e) {
             String failure = what + ": " + e.getMessage();
             if (contender.column() == Column.PANDO) {
@@ -96,5 +89,22 @@ public final class LocalBench {
             progress.accept(String.format(
                     Locale.ROOT, "%s: %s %,.1f %s", what, sample.row().title(), sample.value(), unit.symbol()));
         }
+    }
+
+    private List<String> command(Contender contender, Order order) {
+        return contender == Contender.BEAM
+                ? beam.orElseThrow().command(order, settings.parallelism())
+                : Jvm.command(contender, order, settings.parallelism());
+    }
+
+    private Findings onTwoNodes(Contender contender, Order order) throws IOException {
+        Wire wire = Wire.free();
+        return MeasuredProcess.run(command(contender, End.FAR, wire, order), command(contender, End.NEAR, wire, order));
+    }
+
+    private List<String> command(Contender contender, End end, Wire wire, Order order) {
+        return contender == Contender.BEAM
+                ? beam.orElseThrow().command(end, wire, order, settings.parallelism())
+                : RemoteJvm.command(contender, end, wire, order, settings.parallelism());
     }
 }
