@@ -12,7 +12,15 @@ import picocli.CommandLine.Spec;
         version = "pando 0.1.0-SNAPSHOT",
         mixinStandardHelpOptions = true,
         description = "OTP for the JVM.",
-        subcommands = {DemoCommand.class, DemoNode.class, NodeCommand.class, BenchCommand.class, SimulateCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            DemoNode.class,
+            NodeCommand.class,
+            BenchCommand.class,
+            SimulateCommand.class,
+            ChaosCommand.class,
+            ChaosNode.class
+        })
 final class Main implements Runnable {
 
     @Spec

@@ -45,6 +45,9 @@ final class JGroupsEngine implements Engine {
     private static final Logger log = LoggerFactory.getLogger(JGroupsEngine.class);
     private static final int BUNDLE_BYTES = 64_000;
     private static final int LENGTH_MAX = 1 << 20;
+    /// Frames to one member that it has not acknowledged. A full frame has about 48 kB and is kept until then, so a
+    /// member that hangs costs 24 MB and not more.
+    private static final int WINDOW = 512;
 
     static {
         JGroupsLog.install();
@@ -120,7 +123,7 @@ final class JGroupsEngine implements Engine {
         detector.setValue("connect_timeout", 300);
 
         UNICAST4 unicast = new UNICAST4();
-        unicast.changeCapacity(8192);
+        unicast.changeCapacity(WINDOW);
         unicast.setXmitInterval(200);
         unicast.sendAtomically(true);
 
@@ -143,7 +146,8 @@ final class JGroupsEngine implements Engine {
                 new MERGE3().setMinInterval(500).setMaxInterval(2000),
                 detector,
                 new FD_ALL3().setTimeout(5000).setInterval(1000),
-                new VERIFY_SUSPECT2().setTimeout(250),
+                // Looks at its suspects every so often, so one is kept for this long, or up to twice as long.
+                new VERIFY_SUSPECT2().setTimeout(200),
                 multicast,
                 unicast,
                 new JGroupsAuth(cookie, tcp.guard(), this::refused),

@@ -142,7 +142,7 @@ class JGroupsEngineIT {
         assertThat(sockets.getValue("connect_timeout")).isEqualTo(300);
         assertThat(protocol(party, FD_ALL3.class).getTimeout()).isEqualTo(5000);
         assertThat(protocol(party, FD_ALL3.class).getInterval()).isEqualTo(1000);
-        assertThat(protocol(party, VERIFY_SUSPECT2.class).getTimeout()).isEqualTo(250);
+        assertThat(protocol(party, VERIFY_SUSPECT2.class).getTimeout()).isEqualTo(200);
         assertThat(protocol(party, MERGE3.class).getMinInterval()).isEqualTo(500);
         assertThat(protocol(party, MERGE3.class).getMaxInterval()).isEqualTo(2000);
     }
@@ -152,7 +152,7 @@ class JGroupsEngineIT {
         Party party = local.join(0);
         UNICAST4 unicast = protocol(party, UNICAST4.class);
 
-        assertThat(unicast.capacity()).isEqualTo(8192);
+        assertThat(unicast.capacity()).isEqualTo(512);
         assertThat(unicast.getXmitInterval()).isEqualTo(200);
         assertThat(unicast.sendAtomically()).isTrue();
         assertThat(protocol(party, NAKACK4.class).capacity()).isEqualTo(8192);

@@ -1,0 +1,44 @@
+package dev.pando.cli;
+
+import java.util.Locale;
+
+/// What can happen to a network of nodes.
+enum ChaosFault {
+    /// Three nodes, one of them cut off.
+    CUT_2_1(3, 3),
+    /// Four nodes, two and two.
+    CUT_2_2(4, 4),
+    /// Three nodes, each alone.
+    CUT_1_1_1(3, 3),
+    /// Frames of one node to one or all of the others are lost; the other direction works.
+    ONE_WAY(3, 4),
+    /// One node is cut off and back, ten times.
+    FLAP(3, 4),
+    /// One node's link is slow and loses frames.
+    SLOW(3, 4),
+    /// One node's process is stopped while the others flood it, and goes on afterwards.
+    STOP(3, 4),
+    /// One node's process is killed, and started again.
+    KILL(3, 4);
+
+    final int nodesMin;
+    final int nodesMax;
+
+    ChaosFault(int nodesMin, int nodesMax) {
+        this.nodesMin = nodesMin;
+        this.nodesMax = nodesMax;
+    }
+
+    /// Whether nothing passes between the parts for as long as it lasts.
+    boolean isSilence() {
+        return switch (this) {
+            case CUT_2_1, CUT_2_2, CUT_1_1_1 -> true;
+            case ONE_WAY, FLAP, SLOW, STOP, KILL -> false;
+        };
+    }
+
+    /// As it is given on the command line, where case does not matter.
+    String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,154 @@
+package dev.pando.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// A node in a namespace, in a process that this one started and will end.
+final class ChaosMember implements AutoCloseable {
+
+    private static final long END_SECONDS = 10;
+
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final String name;
+    private final int start;
+    private final Process process;
+    private final ChaosHistory history;
+    private final AtomicLong number = new AtomicLong();
+    private final Map<Long, CompletableFuture<ChaosSnapshot>> open = new ConcurrentHashMap<>();
+
+    private ChaosMember(String name, int start, Process process, ChaosHistory history) {
+        this.name = name;
+        this.start = start;
+        this.process = process;
+        this.history = history;
+    }
+
+    /// Starts a node with the JDK and the class path of this process. Its log goes to this process's standard
+    /// error.
+    static ChaosMember start(List<String> inside, ChaosSettings settings, String logLevel, ChaosHistory history)
+            throws IOException {
+        List<String> command = new ArrayList<>(inside);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Djdk.serialFilter=!*",
+                "-Dstderr.encoding=UTF-8",
+                "-Dstdout.encoding=UTF-8",
+                "-Dpando.process=" + settings.name(),
+                "-Dpando.log=" + logLevel,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "chaos-node"));
+        String name = settings.name() + "@localhost";
+        history.starting(name);
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        ChaosMember member = new ChaosMember(name, history.start(name), process, history);
+        Thread.ofVirtual().start(member::listen);
+        member.say(settings);
+        return member;
+    }
+
+    String name() {
+        return name;
+    }
+
+    private void listen() {
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                switch (mapper.readValue(line, ChaosLine.class)) {
+                    case ChaosLine.Joined joined -> history.joined(name, joined.incarnation());
+                    case ChaosLine.Changed changed -> history.changed(name, start, changed);
+                    case ChaosLine.Answer answer -> {
+                        CompletableFuture<ChaosSnapshot> asked = open.remove(answer.number());
+                        if (asked != null) {
+                            asked.complete(answer.snapshot());
+                        }
+                    }
+                }
+            }
+        } catch (IOException e) {
+            // It was killed.
+        }
+        open.values().forEach(asked -> asked.completeExceptionally(new IllegalStateException(name + " has ended")));
+    }
+
+    private synchronized void say(Object line) throws IOException {
+        OutputStream input = process.getOutputStream();
+        input.write((mapper.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
+        input.flush();
+    }
+
+    ChaosSnapshot ask(ChaosAsk.What what) {
+        return ask(what, "");
+    }
+
+    /// Asks, and waits for the answer.
+    ///
+    /// @throws IllegalStateException when it does not answer in time, or has ended
+    ChaosSnapshot ask(ChaosAsk.What what, String peer) {
+        ChaosAsk ask = new ChaosAsk(number.incrementAndGet(), what, peer);
+        CompletableFuture<ChaosSnapshot> answer = new CompletableFuture<>();
+        open.put(ask.number(), answer);
+        try {
+            say(ask);
+            return answer.get(60, TimeUnit.SECONDS);
+        } catch (IOException | ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(name + " does not answer: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while asking " + name, e);
+        } finally {
+            open.remove(ask.number());
+        }
+    }
+
+    /// Stops it where it stands, as a paused machine would.
+    void pause() {
+        signal("STOP");
+    }
+
+    void goOn() {
+        signal("CONT");
+    }
+
+    private void signal(String signal) {
+        SystemCommand.run("sh", "-c", "kill -" + signal + " " + process.pid());
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /// Ends it the hard way, with SIGKILL.
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    @Override
+    public void close() {
+        kill();
+        try {
+            process.waitFor(END_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.pando.cli;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+
+/// What a run does, drawn from a seed: the same seed, kinds and number give the same plan.
+///
+/// Kinds come in turns, each turn in a drawn order, so that none is left out for long. Cycles with three nodes come
+/// first; then a fourth joins.
+record ChaosPlan(long seed, List<ChaosCycle> cycles) {
+
+    static final int NODES_MAX = 4;
+
+    private static final long HOLD_MILLIS_MIN = 8_000;
+    private static final int HOLD_MILLIS_SPREAD = 3_000;
+
+    ChaosPlan {
+        cycles = List.copyOf(cycles);
+    }
+
+    static ChaosPlan of(long seed, int count, List<ChaosFault> kinds) {
+        Random random = new Random(seed);
+        List<ChaosFault> drawn = new ArrayList<>();
+        while (drawn.size() < count) {
+            List<ChaosFault> turn = new ArrayList<>(kinds);
+            Collections.shuffle(turn, random);
+            drawn.addAll(turn);
+        }
+        List<ChaosCycle> cycles = new ArrayList<>();
+        for (ChaosFault fault : drawn.subList(0, count)) {
+            int nodes = fault.nodesMin + random.nextInt(fault.nodesMax - fault.nodesMin + 1);
+            long hold = HOLD_MILLIS_MIN + random.nextInt(HOLD_MILLIS_SPREAD);
+            cycles.add(new ChaosCycle(0, fault, nodes, parts(fault, nodes, random), hold));
+        }
+        cycles.sort(Comparator.comparingInt(ChaosCycle::nodes));
+        List<ChaosCycle> numbered = new ArrayList<>();
+        for (ChaosCycle cycle : cycles) {
+            numbered.add(new ChaosCycle(
+                    numbered.size() + 1, cycle.fault(), cycle.nodes(), cycle.parts(), cycle.holdMillis()));
+        }
+        return new ChaosPlan(seed, numbered);
+    }
+
+    private static List<List<Integer>> parts(ChaosFault fault, int nodes, Random random) {
+        List<Integer> order = new ArrayList<>();
+        for (int node = 1; node <= nodes; node++) {
+            order.add(node);
+        }
+        Collections.shuffle(order, random);
+        return switch (fault) {
+            case CUT_1_1_1 -> order.stream().map(List::of).toList();
+            case CUT_2_2 -> List.of(order.subList(0, 2), order.subList(2, nodes));
+            case ONE_WAY -> List.of(order.subList(0, 1), order.subList(1, random.nextBoolean() ? 2 : nodes));
+            case CUT_2_1, FLAP, SLOW, STOP, KILL -> List.of(order.subList(0, 1), order.subList(1, nodes));
+        };
+    }
+}

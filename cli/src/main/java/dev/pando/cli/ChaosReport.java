@@ -1,0 +1,128 @@
+package dev.pando.cli;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What a run found. Times are in milliseconds.
+///
+/// @param detection from a cut until a node on one side noticed the loss of one on the other
+/// @param remerge per cycle, from the end of the fault until all had their sessions with all again
+/// @param killNoticed from a kill until another node noticed
+/// @param hungNoticed from the stop of a process until another node noticed
+/// @param hungRoundTrip per cycle, the worst round trip between other nodes while a process was stopped and flooded
+/// @param leftOut what this machine cannot do
+record ChaosReport(
+        long seed,
+        String plant,
+        List<Cycle> cycles,
+        Times detection,
+        Times remerge,
+        Times killNoticed,
+        Times hungNoticed,
+        Times hungRoundTrip,
+        List<String> leftOut,
+        double seconds,
+        List<String> faults) {
+
+    static final double REMERGE_MEDIAN = 3_000;
+    static final double REMERGE_MAX = 10_000;
+    static final double KILL_MEDIAN = 500;
+    static final double SILENCE_MAX = 7_000;
+    static final double ROUND_TRIP_MAX = 50;
+
+    ChaosReport {
+        cycles = List.copyOf(cycles);
+        leftOut = List.copyOf(leftOut);
+        faults = List.copyOf(faults);
+    }
+
+    /// One fault, and what was found after it.
+    ///
+    /// @param noticed how long each node took that had to notice a loss
+    /// @param bystanders sessions that ended between nodes that the fault did not part
+    /// @param roundTrip the worst between nodes that the fault does not touch
+    /// @param hiccup the longest time for which a process of such a node did not run though it could: no round trip
+    ///     can be expected to be shorter
+    /// @param gone from the kill until the process was gone, which is when its connections are closed at the latest
+    /// @param pairs ordered pairs of nodes whose messages, calls, links and monitors were looked at
+    record Cycle(
+            int number,
+            String fault,
+            String what,
+            int nodes,
+            List<Double> noticed,
+            Optional<Double> remerge,
+            Optional<Double> roundTrip,
+            Optional<Double> hiccup,
+            Optional<Double> gone,
+            int events,
+            int bystanders,
+            int pairs,
+            List<String> faults) {
+
+        Cycle {
+            noticed = List.copyOf(noticed);
+            faults = List.copyOf(faults);
+        }
+    }
+
+    /// A number of times.
+    record Times(int count, Optional<Double> median, Optional<Double> max) {
+
+        static Times of(List<Double> times) {
+            if (times.isEmpty()) {
+                return new Times(0, Optional.empty(), Optional.empty());
+            }
+            List<Double> sorted = times.stream().sorted().toList();
+            int half = sorted.size() / 2;
+            double median = sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
+            return new Times(sorted.size(), Optional.of(median), Optional.of(sorted.getLast()));
+        }
+    }
+
+    static ChaosReport of(long seed, ChaosPlant plant, List<Cycle> cycles, List<String> leftOut, double seconds) {
+        Times detection = noticed(cycles, ChaosFault.CUT_2_1, ChaosFault.CUT_2_2, ChaosFault.CUT_1_1_1);
+        Times remerge = Times.of(
+                cycles.stream().flatMap(cycle -> cycle.remerge().stream()).toList());
+        Times killed = noticed(cycles, ChaosFault.KILL);
+        Times hung = noticed(cycles, ChaosFault.STOP);
+        Times trips = Times.of(cycles.stream()
+                .filter(cycle -> cycle.fault().equals(ChaosFault.STOP.id()))
+                .flatMap(cycle -> cycle.roundTrip().stream())
+                .toList());
+        List<String> faults = new ArrayList<>();
+        cycles.forEach(cycle -> cycle.faults()
+                .forEach(fault -> faults.add("cycle " + cycle.number() + " (" + cycle.what() + "): " + fault)));
+        atMost(faults, "median time to re-merge", remerge.median(), REMERGE_MEDIAN);
+        atMost(faults, "longest time to re-merge", remerge.max(), REMERGE_MAX);
+        atMost(faults, "median time to notice a kill", killed.median(), KILL_MEDIAN);
+        atMost(faults, "longest time to notice a cut", detection.max(), SILENCE_MAX);
+        atMost(faults, "longest time to notice a stopped process", hung.max(), SILENCE_MAX);
+        atMost(faults, "longest round trip beside a stopped process", trips.max(), ROUND_TRIP_MAX);
+        return new ChaosReport(
+                seed, plant.id(), cycles, detection, remerge, killed, hung, trips, leftOut, seconds, faults);
+    }
+
+    private static Times noticed(List<Cycle> cycles, ChaosFault... kinds) {
+        List<String> ids = Stream.of(kinds).map(ChaosFault::id).toList();
+        return Times.of(cycles.stream()
+                .filter(cycle -> ids.contains(cycle.fault()))
+                .flatMap(cycle -> cycle.noticed().stream())
+                .toList());
+    }
+
+    private static void atMost(List<String> faults, String what, Optional<Double> found, double bound) {
+        found.filter(value -> value > bound)
+                .ifPresent(value -> faults.add(String.format(
+                        Locale.ROOT, "%s: %.0f ms, and at most %.0f ms are promised", what, value, bound)));
+    }
+
+    @JsonProperty("sound")
+    boolean isSound() {
+        return faults.isEmpty();
+    }
+}

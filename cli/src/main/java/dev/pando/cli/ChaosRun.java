@@ -1,0 +1,445 @@
+package dev.pando.cli;
+
+import dev.pando.cli.ChaosHistory.Event;
+import dev.pando.cli.ChaosReport.Cycle;
+import dev.pando.cluster.Cookie;
+import dev.pando.cluster.NodeDown.Reason;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/// Carries a plan out: a network, nodes in it, and cycle after cycle a fault, its end, and a look at what is left.
+///
+/// Reads from top to bottom: start, one cycle, the faults, what is looked at.
+final class ChaosRun implements AutoCloseable {
+
+    private static final long START = seconds(90);
+    private static final long MERGE = seconds(20);
+    private static final long QUIET = seconds(2);
+    private static final long FLOW = seconds(15);
+    private static final long NOTICE = seconds(15);
+    private static final long TURN = seconds(1);
+    private static final int TURNS = 10;
+    private static final double MILLI = 1e6;
+    private static final int PLANTED = 2;
+
+    private final ChaosPlan plan;
+    private final ChaosPlant plant;
+    private final long stopNanos;
+    private final String logLevel;
+    private final Consumer<String> progress;
+    private final ChaosNetwork network = new ChaosNetwork();
+    private final ChaosHistory history = new ChaosHistory();
+    private final Map<Integer, ChaosMember> members = new ConcurrentHashMap<>();
+    private final Set<String> leftOut = new LinkedHashSet<>();
+    private final String cookie = Cookie.random().secret();
+    private final Thread shutdown = new Thread(this::remove, "pando-chaos-shutdown");
+
+    /// What was seen while a fault lasted.
+    private record Seen(
+            long begun, long healed, Optional<Double> roundTrip, Optional<Double> hiccup, Optional<Double> gone) {
+
+        Seen(long begun, long healed) {
+            this(begun, healed, Optional.empty(), Optional.empty(), Optional.empty());
+        }
+    }
+
+    /// A run that has not begun.
+    ///
+    /// @param stop how long a process is stopped
+    ChaosRun(ChaosPlan plan, ChaosPlant plant, Duration stop, String logLevel, Consumer<String> progress) {
+        this.plan = plan;
+        this.plant = plant;
+        this.stopNanos = stop.toNanos();
+        this.logLevel = logLevel;
+        this.progress = progress;
+    }
+
+    private static long seconds(long seconds) {
+        return Duration.ofSeconds(seconds).toNanos();
+    }
+
+    // ---- start
+
+    /// Carries it out.
+    ///
+    /// @throws IllegalStateException when the nodes do not find each other to begin with
+    ChaosReport run() throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        Runtime.getRuntime().addShutdownHook(shutdown);
+        ChaosNetwork.sweep();
+        network.open();
+        List<Cycle> cycles = new ArrayList<>();
+        for (ChaosCycle cycle : plan.cycles()) {
+            grow(cycle.nodes());
+            progress.accept(
+                    "cycle %d of %d: %s".formatted(cycle.number(), plan.cycles().size(), cycle.what()));
+            Cycle done = cycle(cycle);
+            cycles.add(done);
+            done.faults().forEach(fault -> progress.accept("  " + fault));
+            if (done.remerge().isEmpty()) {
+                progress.accept("the nodes do not find each other again: that is the end of it");
+                break;
+            }
+        }
+        double took = (System.nanoTime() - begun) / (MILLI * 1_000);
+        return ChaosReport.of(plan.seed(), plant, cycles, List.copyOf(leftOut), took);
+    }
+
+    private void grow(int nodes) throws IOException, InterruptedException {
+        boolean grown = false;
+        for (int node = members.size() + 1; node <= nodes; node++) {
+            network.add(node);
+            start(node);
+            grown = true;
+        }
+        if (grown && !history.await(() -> history.missing(names()).isEmpty(), System.nanoTime() + START)) {
+            throw new IllegalStateException(
+                    "the nodes do not find each other; missing: " + String.join(", ", history.missing(names())));
+        }
+        if (grown) {
+            progress.accept(members.size() + " nodes are one cluster");
+            awaitQuiet(System.nanoTime() + MERGE);
+        }
+    }
+
+    private void start(int node) throws IOException {
+        List<String> others = new ArrayList<>();
+        List<String> hosts = new ArrayList<>();
+        for (int other = 1; other <= ChaosPlan.NODES_MAX; other++) {
+            hosts.add(ChaosNetwork.address(other) + ":" + ChaosSettings.PORT);
+            if (other != node) {
+                others.add("node" + other);
+            }
+        }
+        ChaosSettings settings = new ChaosSettings(
+                "node" + node,
+                ChaosNetwork.address(node),
+                others,
+                hosts,
+                cookie,
+                node == PLANTED ? plant : ChaosPlant.NONE);
+        members.put(node, ChaosMember.start(network.inside(node), settings, logLevel, history));
+    }
+
+    private List<String> names() {
+        return new TreeMap<>(members).values().stream().map(ChaosMember::name).toList();
+    }
+
+    private ChaosMember member(int node) {
+        ChaosMember member = members.get(node);
+        if (member == null) {
+            throw new IllegalStateException("there is no node" + node);
+        }
+        return member;
+    }
+
+    private String name(int node) {
+        return member(node).name();
+    }
+
+    // ---- one cycle
+
+    private Cycle cycle(ChaosCycle cycle) throws IOException, InterruptedException {
+        int from = history.size();
+        Seen seen = disturb(cycle);
+        boolean merged = awaitMerged(seen.healed() + MERGE);
+        List<Event> events = history.since(from);
+        List<String> faults = new ArrayList<>();
+        int pairs = 0;
+        Optional<Double> remerge = Optional.empty();
+        if (merged) {
+            long last = events.stream().mapToLong(Event::nanos).max().orElse(seen.healed());
+            remerge = Optional.of(Math.max(0, (last - seen.healed()) / MILLI));
+            pairs = lookAt(faults);
+        } else {
+            faults.add("not one cluster again within " + MERGE / seconds(1) + " s; missing: "
+                    + String.join(", ", history.missing(names())));
+        }
+        faults.addAll(ChaosChecks.events(history.since(0), from, reasons(cycle.fault())));
+        List<Double> noticed = noticed(cycle, events, seen, faults);
+        return new Cycle(
+                cycle.number(),
+                cycle.fault().id(),
+                cycle.what(),
+                cycle.nodes(),
+                noticed,
+                remerge,
+                seen.roundTrip(),
+                seen.hiccup(),
+                seen.gone(),
+                events.size(),
+                bystanders(cycle, events),
+                pairs,
+                faults);
+    }
+
+    /// Waits until all have sessions with all, and nothing has changed for a while.
+    private boolean awaitMerged(long until) throws InterruptedException {
+        while (history.await(() -> history.missing(names()).isEmpty(), until)) {
+            if (awaitQuiet(until + QUIET) && history.missing(names()).isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean awaitQuiet(long until) throws InterruptedException {
+        while (System.nanoTime() < until) {
+            int size = history.size();
+            if (!history.await(() -> history.size() > size, System.nanoTime() + QUIET)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- the faults
+
+    private Seen disturb(ChaosCycle cycle) throws IOException, InterruptedException {
+        return switch (cycle.fault()) {
+            case CUT_2_1, CUT_2_2, CUT_1_1_1, ONE_WAY -> cut(cycle);
+            case FLAP -> flap(cycle);
+            case SLOW -> slow(cycle);
+            case STOP -> stop(cycle);
+            case KILL -> kill(cycle);
+        };
+    }
+
+    private Seen cut(ChaosCycle cycle) throws InterruptedException {
+        long begun = System.nanoTime();
+        network.cut(cycle.lost());
+        pass(Duration.ofMillis(cycle.holdMillis()).toNanos());
+        long healed = System.nanoTime();
+        network.heal(cycle.lost());
+        return new Seen(begun, healed);
+    }
+
+    private Seen flap(ChaosCycle cycle) throws InterruptedException {
+        long begun = System.nanoTime();
+        long healed = begun;
+        for (int turn = 0; turn < TURNS; turn++) {
+            network.cut(cycle.lost());
+            pass(TURN);
+            healed = System.nanoTime();
+            network.heal(cycle.lost());
+            pass(turn == TURNS - 1 ? 0 : TURN);
+        }
+        return new Seen(begun, healed);
+    }
+
+    private Seen slow(ChaosCycle cycle) throws InterruptedException {
+        long begun = System.nanoTime();
+        network.slow(cycle.victim()).ifPresent(leftOut::add);
+        pass(Duration.ofMillis(cycle.holdMillis()).toNanos());
+        long healed = System.nanoTime();
+        network.quick(cycle.victim());
+        return new Seen(begun, healed);
+    }
+
+    private Seen stop(ChaosCycle cycle) throws InterruptedException {
+        ChaosMember victim = member(cycle.victim());
+        List<ChaosMember> others = others(cycle);
+        others.forEach(other -> other.ask(ChaosAsk.What.REST));
+        long begun = System.nanoTime();
+        victim.pause();
+        // All that lies between them fills up.
+        others.forEach(other -> other.ask(ChaosAsk.What.FLOOD, victim.name()));
+        pass(stopNanos);
+        Seen seen = beside(others, begun);
+        long healed = System.nanoTime();
+        victim.goOn();
+        return new Seen(begun, healed, seen.roundTrip(), seen.hiccup(), Optional.empty());
+    }
+
+    private Seen kill(ChaosCycle cycle) throws IOException, InterruptedException {
+        ChaosMember victim = member(cycle.victim());
+        List<ChaosMember> others = others(cycle);
+        others.forEach(other -> other.ask(ChaosAsk.What.REST));
+        long begun = System.nanoTime();
+        victim.kill();
+        victim.close();
+        double gone = (System.nanoTime() - begun) / MILLI;
+        history.await(
+                () -> others.stream().noneMatch(other -> history.sees(other.name(), victim.name())), begun + NOTICE);
+        Seen seen = beside(others, begun);
+        long healed = System.nanoTime();
+        start(cycle.victim());
+        return new Seen(begun, healed, seen.roundTrip(), seen.hiccup(), Optional.of(gone));
+    }
+
+    /// How those fared that nothing happened to.
+    private static Seen beside(List<ChaosMember> others, long begun) {
+        double roundTrip = 0;
+        double hiccup = 0;
+        for (ChaosMember one : others) {
+            ChaosSnapshot snapshot = one.ask(ChaosAsk.What.SNAPSHOT);
+            hiccup = Math.max(hiccup, snapshot.hiccupMillis());
+            for (ChaosMember other : others) {
+                roundTrip = Math.max(roundTrip, snapshot.worstMillis(other.name()));
+            }
+        }
+        return new Seen(begun, begun, Optional.of(roundTrip), Optional.of(hiccup), Optional.empty());
+    }
+
+    private List<ChaosMember> others(ChaosCycle cycle) {
+        return cycle.all().stream()
+                .filter(node -> node != cycle.victim())
+                .map(this::member)
+                .toList();
+    }
+
+    private void pass(long nanos) throws InterruptedException {
+        history.await(() -> false, System.nanoTime() + nanos);
+    }
+
+    // ---- what is looked at
+
+    /// Messages, calls, links and monitors between all pairs.
+    ///
+    /// @return how many pairs were looked at
+    private int lookAt(List<String> faults) throws InterruptedException {
+        Map<String, ChaosMember> all = new TreeMap<>();
+        members.values().forEach(member -> all.put(member.name(), member));
+        Map<String, ChaosSnapshot> told = new TreeMap<>();
+        all.forEach((name, member) -> told.put(name, member.ask(ChaosAsk.What.SNAPSHOT)));
+        Map<String, ChaosSnapshot> heard = awaitHeard(all, told, faults);
+        all.forEach((name, member) -> {
+            List<String> own =
+                    heard.get(name) == null ? List.of() : heard.get(name).faults();
+            own.forEach(fault -> faults.add(name + ": " + fault));
+            List<String> with = member.ask(ChaosAsk.What.CALLS).faults();
+            with.subList(Math.min(own.size(), with.size()), with.size())
+                    .forEach(fault -> faults.add(name + ": " + fault));
+        });
+        int pairs = 0;
+        for (Map.Entry<String, ChaosSnapshot> from : heard.entrySet()) {
+            for (Map.Entry<String, ChaosSnapshot> to : heard.entrySet()) {
+                if (!from.getKey().equals(to.getKey())) {
+                    pairs++;
+                    faults.addAll(
+                            ChaosChecks.signals(from.getKey(), told(told, from.getKey()), to.getKey(), to.getValue()));
+                    faults.addAll(ChaosChecks.links(from.getKey(), from.getValue(), to.getKey(), to.getValue()));
+                }
+            }
+        }
+        return pairs;
+    }
+
+    private static ChaosSnapshot told(Map<String, ChaosSnapshot> told, String name) {
+        ChaosSnapshot snapshot = told.get(name);
+        if (snapshot == null) {
+            throw new IllegalStateException("nothing is known of " + name);
+        }
+        return snapshot;
+    }
+
+    /// Asks until all that was told has been heard, and every link is back.
+    private Map<String, ChaosSnapshot> awaitHeard(
+            Map<String, ChaosMember> all, Map<String, ChaosSnapshot> told, List<String> faults)
+            throws InterruptedException {
+        long until = System.nanoTime() + FLOW;
+        while (true) {
+            Map<String, ChaosSnapshot> heard = new TreeMap<>();
+            all.forEach((name, member) -> heard.put(name, member.ask(ChaosAsk.What.SNAPSHOT)));
+            List<String> missing = missing(told, heard);
+            if (missing.isEmpty() || System.nanoTime() > until) {
+                faults.addAll(missing);
+                return heard;
+            }
+            pass(seconds(1) / 4);
+        }
+    }
+
+    private static List<String> missing(Map<String, ChaosSnapshot> told, Map<String, ChaosSnapshot> heard) {
+        List<String> missing = new ArrayList<>();
+        told.forEach((sender, of) -> heard.forEach((receiver, at) -> {
+            if (!sender.equals(receiver)) {
+                boolean flows = of.toldLast(receiver)
+                        .filter(last -> !last.over() && last.sent() > 0 && ChaosChecks.isHeard(sender, last, at))
+                        .isPresent();
+                if (!flows) {
+                    missing.add(sender + "→" + receiver + ": messages do not flow");
+                }
+                if (ChaosChecks.links(sender, told(heard, sender), receiver, at).size() > 0) {
+                    missing.add(sender + "→" + receiver + ": links are not as they should be");
+                }
+            }
+        }));
+        return missing;
+    }
+
+    private static Set<String> reasons(ChaosFault fault) {
+        Set<String> reasons = new LinkedHashSet<>(List.of(Reason.UNREACHABLE.name(), Reason.RENEWED.name()));
+        if (fault == ChaosFault.KILL) {
+            reasons.add(Reason.RESTARTED.name());
+        }
+        return reasons;
+    }
+
+    /// From the beginning of the fault until each node noticed what it has to notice.
+    private List<Double> noticed(ChaosCycle cycle, List<Event> events, Seen seen, List<String> faults) {
+        List<ChaosCycle.Way> ways = switch (cycle.fault()) {
+            case CUT_2_1, CUT_2_2, CUT_1_1_1 -> cycle.across();
+            case STOP, KILL ->
+                cycle.across().stream()
+                        .filter(way -> way.to() == cycle.victim())
+                        .toList();
+            case ONE_WAY, FLAP, SLOW -> List.of();
+        };
+        List<Double> times = new ArrayList<>();
+        for (ChaosCycle.Way way : ways) {
+            Optional<Event> down = events.stream()
+                    .filter(event -> !event.up()
+                            && event.observer().equals(name(way.from()))
+                            && event.peer().equals(name(way.to())))
+                    .findFirst();
+            down.ifPresentOrElse(
+                    event -> times.add((event.nanos() - seen.begun()) / MILLI),
+                    () -> faults.add(name(way.from()) + " did not notice the loss of " + name(way.to())));
+        }
+        return times;
+    }
+
+    /// Sessions that ended though nothing was between their nodes.
+    private int bystanders(ChaosCycle cycle, List<Event> events) {
+        List<String> parted = cycle.across().stream()
+                .map(way -> name(way.from()) + name(way.to()))
+                .toList();
+        List<String> back = cycle.across().stream()
+                .map(way -> name(way.to()) + name(way.from()))
+                .toList();
+        return (int) events.stream()
+                .filter(event -> !event.up())
+                .map(event -> event.observer() + event.peer())
+                .filter(pair -> !parted.contains(pair) && !back.contains(pair))
+                .count();
+    }
+
+    // ---- the end
+
+    private void remove() {
+        members.values().forEach(ChaosMember::kill);
+        network.close();
+    }
+
+    @Override
+    public void close() {
+        members.values().forEach(ChaosMember::kill);
+        members.values().forEach(ChaosMember::close);
+        network.close();
+        try {
+            Runtime.getRuntime().removeShutdownHook(shutdown);
+        } catch (IllegalStateException e) {
+            // It is running: this is the end of the process.
+        }
+    }
+}

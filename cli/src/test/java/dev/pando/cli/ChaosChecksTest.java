@@ -1,0 +1,258 @@
+package dev.pando.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pando.cli.ChaosHistory.Event;
+import dev.pando.cli.ChaosSnapshot.Arm;
+import dev.pando.cli.ChaosSnapshot.Downs;
+import dev.pando.cli.ChaosSnapshot.Ended;
+import dev.pando.cli.ChaosSnapshot.Heard;
+import dev.pando.cli.ChaosSnapshot.Run;
+import dev.pando.cli.ChaosSnapshot.Told;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/// Each check, what it lets pass and what it finds.
+final class ChaosChecksTest {
+
+    private static final Set<String> REASONS = Set.of("UNREACHABLE", "RENEWED");
+
+    // ---- messages
+
+    private static Told told(long epoch, long sent, long certain, boolean over) {
+        return new Told("b", 2, epoch, sent, certain, over);
+    }
+
+    private static Heard heard(boolean over, Run... runs) {
+        return new Heard("a", 1, over, List.of(runs));
+    }
+
+    private static Run run(long epoch, long first, long last) {
+        return new Run(epoch, first, last);
+    }
+
+    private static List<String> signals(List<Told> told, Heard... heard) {
+        return ChaosChecks.signals("a", sender(told), "b", receiver(heard));
+    }
+
+    private static ChaosSnapshot sender(List<Told> told) {
+        return new ChaosSnapshot(1, List.of(), told, List.of(), List.of(), List.of(), List.of(), 0, List.of());
+    }
+
+    private static ChaosSnapshot receiver(Heard... heard) {
+        return new ChaosSnapshot(
+                2, List.of(heard), List.of(), List.of(), List.of(), List.of(), List.of(), 0, List.of());
+    }
+
+    @Test
+    void whatIsLostAtTheEndOfASessionIsNoFault() {
+        assertThat(signals(
+                        List.of(told(1, 90, 90, true), told(2, 40, 40, false)),
+                        heard(true, run(1, 1, 50)),
+                        heard(false, run(2, 1, 41))))
+                .isEmpty();
+    }
+
+    @Test
+    void aMessageThatWasSentWhileTheSessionEndedMayComeInTheNext() {
+        assertThat(signals(
+                        List.of(told(1, 51, 50, true), told(2, 40, 40, false)),
+                        heard(true, run(1, 1, 48)),
+                        heard(false, run(1, 51, 51), run(2, 1, 40))))
+                .isEmpty();
+    }
+
+    @Test
+    void aLostMessageIsFound() {
+        assertThat(signals(List.of(told(1, 9, 9, false)), heard(false, run(1, 1, 4), run(1, 6, 9))))
+                .last()
+                .asString()
+                .contains("messages 6-9 of epoch 1 came after messages 1-4");
+    }
+
+    @Test
+    void aDoubledMessageIsFound() {
+        assertThat(signals(List.of(told(1, 5, 5, false)), heard(false, run(1, 1, 4), run(1, 4, 5))))
+                .last()
+                .asString()
+                .contains("messages 4-5 of epoch 1 came after messages 1-4");
+    }
+
+    @Test
+    void aLostBeginningIsFound() {
+        assertThat(signals(List.of(told(1, 9, 3, false)), heard(false, run(1, 4, 9))))
+                .singleElement()
+                .asString()
+                .contains("what was before it is lost");
+    }
+
+    @Test
+    void aMessageOfAnEarlierSessionIsFound() {
+        assertThat(signals(
+                        List.of(told(1, 60, 60, true), told(2, 40, 40, false)),
+                        heard(true, run(1, 1, 50)),
+                        heard(false, run(1, 51, 60), run(2, 1, 40))))
+                .singleElement()
+                .asString()
+                .contains("messages 51-60 of epoch 1 came in a later session");
+    }
+
+    @Test
+    void anEpochThatGoesOnInAnotherSessionIsFound() {
+        assertThat(signals(List.of(told(1, 60, 60, false)), heard(true, run(1, 1, 50)), heard(false, run(1, 51, 60))))
+                .isNotEmpty();
+    }
+
+    @Test
+    void messagesFlowWhenTheLastHasCome() {
+        Told last = told(2, 40, 40, false);
+
+        assertThat(ChaosChecks.isHeard("a", last, receiver(heard(false, run(2, 1, 40)))))
+                .isTrue();
+        assertThat(ChaosChecks.isHeard("a", last, receiver(heard(false, run(2, 1, 39)))))
+                .isFalse();
+        assertThat(ChaosChecks.isHeard("a", last, receiver(heard(true, run(2, 1, 40)))))
+                .isFalse();
+        assertThat(ChaosChecks.isHeard("a", last, receiver(heard(false, run(1, 1, 99)))))
+                .isFalse();
+        assertThat(ChaosChecks.isHeard("a", last, receiver(heard(false)))).isFalse();
+    }
+
+    // ---- links and monitors
+
+    private static Arm spent() {
+        return new Arm("b", 2, true, true, true, 1, 1, "");
+    }
+
+    private static Arm live() {
+        return new Arm("b", 2, true, true, false, 0, 0, "");
+    }
+
+    private static List<String> links(int downs, int exitsThere, Arm... arms) {
+        ChaosSnapshot watcher = new ChaosSnapshot(
+                1,
+                List.of(),
+                List.of(),
+                List.of(arms),
+                List.of(new Downs("b", downs)),
+                List.of(),
+                List.of(),
+                0,
+                List.of());
+        ChaosSnapshot peer = new ChaosSnapshot(
+                2,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(new Ended("a", 1, exitsThere)),
+                List.of(),
+                0,
+                List.of());
+        return ChaosChecks.links("a", watcher, "b", peer);
+    }
+
+    @Test
+    void aLinkThatFiredOnceOnBothSidesIsSound() {
+        assertThat(links(1, 1, spent(), live())).isEmpty();
+    }
+
+    @Test
+    void aLinkThatTheOtherSideMayNotHaveKnownNeedNotEndThere() {
+        assertThat(links(1, 0, new Arm("b", 2, false, true, true, 1, 1, ""), live()))
+                .isEmpty();
+    }
+
+    @Test
+    void aMonitorThatFiresTwiceIsFound() {
+        assertThat(links(1, 1, new Arm("b", 2, true, true, true, 2, 1, ""), live()))
+                .isNotEmpty();
+    }
+
+    @Test
+    void aLinkThatDoesNotFireIsFound() {
+        assertThat(links(1, 0, new Arm("b", 2, true, true, true, 1, 0, ""), live()))
+                .isNotEmpty();
+        assertThat(links(1, 0, new Arm("b", 2, true, true, true, 0, 0, ""))).isNotEmpty();
+    }
+
+    @Test
+    void aLinkThatFiresWithoutNeedIsFound() {
+        assertThat(links(0, 1, new Arm("b", 2, true, true, false, 1, 1, ""), live()))
+                .singleElement()
+                .asString()
+                .contains("1 links fired, and the node went down 0 times");
+    }
+
+    @Test
+    void aWrongReasonIsFound() {
+        assertThat(links(1, 1, new Arm("b", 2, true, true, true, 1, 1, "Killed[]"), live()))
+                .singleElement()
+                .asString()
+                .contains("fired with Killed[]");
+    }
+
+    @Test
+    void anEndThatTheOtherSideDidNotSeeOrSawTwiceIsFound() {
+        assertThat(links(1, 0, spent(), live())).singleElement().asString().contains("where 0 ended");
+        assertThat(links(1, 2, spent(), live())).singleElement().asString().contains("where 2 ended");
+    }
+
+    @Test
+    void aLinkThatCannotBeMadeAgainIsFound() {
+        assertThat(links(1, 1, spent())).singleElement().asString().contains("no link could be made again");
+    }
+
+    // ---- node events
+
+    private static Event up(long incarnation) {
+        return new Event("a", 1, "b", incarnation, true, "", 0);
+    }
+
+    private static Event down(long incarnation, String reason) {
+        return new Event("a", 1, "b", incarnation, false, reason, 0);
+    }
+
+    @Test
+    void comingAndGoingInTurnsIsSound() {
+        assertThat(ChaosChecks.events(List.of(up(1), down(1, "UNREACHABLE"), up(2)), 0, REASONS))
+                .isEmpty();
+    }
+
+    @Test
+    void comingTwiceIsFound() {
+        assertThat(ChaosChecks.events(List.of(up(1), up(1)), 1, REASONS))
+                .singleElement()
+                .asString()
+                .contains("two events in turn");
+    }
+
+    @Test
+    void goingWithoutHavingComeIsFound() {
+        assertThat(ChaosChecks.events(List.of(down(1, "UNREACHABLE")), 0, REASONS))
+                .hasSize(1);
+    }
+
+    @Test
+    void theEndOfAnotherStartIsFound() {
+        assertThat(ChaosChecks.events(List.of(up(1), down(2, "UNREACHABLE")), 0, REASONS))
+                .singleElement()
+                .asString()
+                .contains("another start");
+    }
+
+    @Test
+    void aReasonThatCannotBeIsFound() {
+        assertThat(ChaosChecks.events(List.of(up(1), down(1, "LEFT")), 0, REASONS))
+                .singleElement()
+                .asString()
+                .contains("LEFT");
+    }
+
+    @Test
+    void whatWasFoundBeforeIsNotFoundAgain() {
+        assertThat(ChaosChecks.events(List.of(up(1), up(1), down(1, "RENEWED")), 2, REASONS))
+                .isEmpty();
+    }
+}

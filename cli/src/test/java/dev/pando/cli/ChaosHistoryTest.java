@@ -1,0 +1,56 @@
+package dev.pando.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class ChaosHistoryTest {
+
+    private static final List<String> BOTH = List.of("a", "b");
+
+    private final ChaosHistory history = new ChaosHistory();
+
+    @BeforeEach
+    void start() {
+        start("a", 1);
+        start("b", 2);
+        history.changed("a", 1, new ChaosLine.Changed(10, "b", 2, true, ""));
+        history.changed("b", 1, new ChaosLine.Changed(11, "a", 1, true, ""));
+    }
+
+    private void start(String node, long incarnation) {
+        history.starting(node);
+        history.joined(node, incarnation);
+    }
+
+    @Test
+    void allSeeEachOther() {
+        assertThat(history.missing(BOTH)).isEmpty();
+    }
+
+    @Test
+    void whoWentDownIsMissing() {
+        history.changed("a", 1, new ChaosLine.Changed(12, "b", 2, false, "UNREACHABLE"));
+
+        assertThat(history.missing(BOTH)).containsExactly("a→b");
+    }
+
+    @Test
+    void aNodeThatIsStartedAgainIsToBeSeenAnew() {
+        start("b", 3);
+        assertThat(history.missing(BOTH)).containsExactly("a→b", "b→a");
+
+        history.changed("b", 2, new ChaosLine.Changed(13, "a", 1, true, ""));
+        history.changed("a", 1, new ChaosLine.Changed(14, "b", 3, true, ""));
+
+        assertThat(history.missing(BOTH)).isEmpty();
+    }
+
+    @Test
+    void waitingEndsInTime() throws InterruptedException {
+        assertThat(history.await(() -> false, System.nanoTime())).isFalse();
+        assertThat(history.await(() -> history.size() == 2, System.nanoTime())).isTrue();
+    }
+}
