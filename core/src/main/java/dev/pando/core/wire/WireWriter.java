@@ -14,7 +14,10 @@ final class WireWriter {
 
     private static final int VARINT_MAX = 10;
 
-    private byte[] bytes = new byte[256];
+    /// Most messages fit, with the names in them.
+    private static final int SIZE_FIRST = 512;
+
+    private byte[] bytes = new byte[SIZE_FIRST];
     private int length;
     private int depth;
     private int at;
@@ -78,8 +81,11 @@ final class WireWriter {
     }
 
     void text(String text) {
-        requireUnicode(text);
-        raw(text.getBytes(StandardCharsets.UTF_8));
+        byte[] data = text.getBytes(StandardCharsets.UTF_8);
+        if (data.length != text.length() || mayReplace(data)) {
+            requireUnicode(text);
+        }
+        raw(data);
     }
 
     /// Writes the tag of a value and what it begins with.
@@ -119,6 +125,16 @@ final class WireWriter {
         }
         definitions++;
         return 0;
+    }
+
+    /// Whether a character may have been replaced, for which Java puts a question mark.
+    private static boolean mayReplace(byte[] data) {
+        for (byte next : data) {
+            if (next == '?') {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Half a surrogate pair has no bytes in UTF-8, and would arrive as another text.
