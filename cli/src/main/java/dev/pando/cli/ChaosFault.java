@@ -29,11 +29,11 @@ enum ChaosFault {
         this.nodesMax = nodesMax;
     }
 
-    /// Whether nothing passes between the parts for as long as it lasts.
-    boolean isSilence() {
+    /// Whether it leaves the nodes of one part alone with each other.
+    boolean isClean() {
         return switch (this) {
-            case CUT_2_1, CUT_2_2, CUT_1_1_1 -> true;
-            case ONE_WAY, FLAP, SLOW, STOP, KILL -> false;
+            case CUT_2_1, CUT_2_2, CUT_1_1_1, STOP, KILL -> true;
+            case ONE_WAY, FLAP, SLOW -> false;
         };
     }
 

@@ -166,6 +166,10 @@ final class ChaosRun implements AutoCloseable {
         }
         faults.addAll(ChaosChecks.events(history.since(0), from, reasons(cycle.fault())));
         List<Double> noticed = noticed(cycle, events, seen, faults);
+        int bystanders = bystanders(cycle, events);
+        if (bystanders > 0 && cycle.fault().isClean()) {
+            faults.add(bystanders + " sessions ended between nodes that nothing parted");
+        }
         return new Cycle(
                 cycle.number(),
                 cycle.fault().id(),
@@ -177,7 +181,7 @@ final class ChaosRun implements AutoCloseable {
                 seen.hiccup(),
                 seen.gone(),
                 events.size(),
-                bystanders(cycle, events),
+                bystanders,
                 pairs,
                 faults);
     }
@@ -414,13 +418,8 @@ final class ChaosRun implements AutoCloseable {
         List<String> parted = cycle.across().stream()
                 .map(way -> name(way.from()) + name(way.to()))
                 .toList();
-        List<String> back = cycle.across().stream()
-                .map(way -> name(way.to()) + name(way.from()))
-                .toList();
         return (int) events.stream()
-                .filter(event -> !event.up())
-                .map(event -> event.observer() + event.peer())
-                .filter(pair -> !parted.contains(pair) && !back.contains(pair))
+                .filter(event -> !event.up() && !parted.contains(event.observer() + event.peer()))
                 .count();
     }
 
