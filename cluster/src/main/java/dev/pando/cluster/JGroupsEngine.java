@@ -211,6 +211,10 @@ final class JGroupsEngine implements Engine {
         if (!message.hasArray()) {
             return new byte[0];
         }
+        if (message.getOffset() == 0 && message.getLength() == message.getArray().length) {
+            // As it is made for each message that comes from the wire.
+            return message.getArray();
+        }
         byte[] data = new byte[message.getLength()];
         System.arraycopy(message.getArray(), message.getOffset(), data, 0, data.length);
         return data;

@@ -36,6 +36,8 @@ final class Outbox {
     private boolean closed;
     private boolean sending;
     private @Nullable Thread sender;
+    /// The sender has found nothing to send, and has not been woken since.
+    private boolean idle;
     private Optional<Session> session = Optional.empty();
 
     private static final class Session {
@@ -124,6 +126,7 @@ final class Outbox {
                     sending = true;
                     return Optional.of(next);
                 }
+                idle = true;
                 wakeWaiting();
             }
             scheduler.park();
@@ -174,7 +177,10 @@ final class Outbox {
         bytes -= size;
         signalsSent += packed.size();
         bytesSent += size;
-        wakeWaiting();
+        if (signals.size() <= SIGNALS_MAX / 2 && bytes <= BYTES_MAX / 2) {
+            // Not at once for each place: who waits would send a few and wait again.
+            wakeWaiting();
+        }
         open.sequence++;
         return new SessionFrame.Data(open.mine, open.theirs, open.sequence, packed);
     }
@@ -189,7 +195,8 @@ final class Outbox {
     }
 
     private void wakeSender() {
-        if (sender != null) {
+        if (sender != null && idle) {
+            idle = false;
             scheduler.unpark(sender);
         }
     }
