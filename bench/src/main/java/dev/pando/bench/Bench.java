@@ -59,12 +59,16 @@ public final class Bench {
             for (Work work : settings.works()) {
                 for (Contender contender : Contender.at(work)) {
                     if (contender != Contender.BEAM || beam.isPresent()) {
-                        measure(round, contender, new Order(work, settings.effort()));
+                        measure(round, contender, order(work));
                     }
                 }
             }
         }
         return new Report(Runtime.getRuntime().availableProcessors(), settings.rounds(), about, tally.lines(), leftOut);
+    }
+
+    private Order order(Work work) {
+        return new Order(work, work.remote() ? settings.effort().forTwo() : settings.effort());
     }
 
     private void measure(int round, Contender contender, Order order) throws IOException {

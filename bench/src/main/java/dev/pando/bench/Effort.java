@@ -16,6 +16,11 @@ public record Effort(Duration warmUp, int batches, Duration batch, int populatio
     /// For a first look: the figures scatter more.
     public static final Effort QUICK = new Effort(Duration.ofMillis(1500), 3, Duration.ofMillis(200), 100_000);
 
+    /// Two virtual machines warm up at the expense of the same processors, and have more code to compile.
+    Effort forTwo() {
+        return new Effort(warmUp.multipliedBy(3), batches, batch, population);
+    }
+
     public Effort {
         if (batches < 1 || population < 1 || batch.isNegative() || warmUp.isNegative()) {
             throw new IllegalArgumentException("nothing would be measured: " + warmUp + ", " + batches + " batches of "

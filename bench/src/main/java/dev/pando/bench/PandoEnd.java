@@ -7,6 +7,8 @@ import dev.pando.cluster.Groups;
 import dev.pando.core.Node;
 import dev.pando.core.NodeName;
 import dev.pando.core.Protocols;
+import dev.pando.core.Strategy;
+import dev.pando.core.Supervisor;
 import java.util.List;
 import java.util.Locale;
 
@@ -40,16 +42,19 @@ record PandoEnd(Node node, Groups groups) implements AutoCloseable {
                         PandoTally.Message.class,
                         PandoTally.Total.class,
                         PandoWatch.class));
-        Cluster cluster = Cluster.join(
+        Cluster cluster = Cluster.of(
                 node,
                 ClusterConfig.of("bench")
                         .cookie(new Cookie(Wire.COOKIE))
                         .listen(HOST, wire.port(end))
                         .hosts(List.of(HOST + ":" + wire.far())));
+        Groups groups = Groups.of(cluster);
+        // Together, so that the far one finds no node without groups.
+        node.start(Supervisor.of(Strategy.ONE_FOR_ONE, cluster.childSpec(), groups.childSpec()));
         if (end == End.NEAR && !cluster.awaitMembers(2, Waits.LIMIT)) {
             throw new IllegalStateException("no session with the far node");
         }
-        return new PandoEnd(node, Groups.start(cluster));
+        return new PandoEnd(node, groups);
     }
 
     @Override

@@ -42,6 +42,14 @@ final class TallyTest {
     }
 
     @Test
+    void nothingDividedByNothingIsNoRatio() {
+        add(Contender.PANDO, Row.STREAM1_LOST, 0);
+        add(Contender.BEAM, Row.STREAM1_LOST, 0);
+
+        assertThat(line(Row.STREAM1_LOST).ratio(Column.BEAM)).isEmpty();
+    }
+
+    @Test
     void linesComeInTheOrderOfTheRows() {
         add(Contender.BEAM, Row.SKYNET, 1);
         add(Contender.PANDO, Row.CALL1, 1);
