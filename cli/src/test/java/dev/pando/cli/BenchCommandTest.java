@@ -21,7 +21,11 @@ final class BenchCommandTest {
                 "bench local --rounds 0",
                 "bench local --parallelism 0",
                 "bench local --only nothing",
-                "bench local --only call1,,cast"
+                "bench local --only call1,,cast",
+                "bench local --only rpc1",
+                "bench cluster --rounds 0",
+                "bench cluster --only call1",
+                "bench cluster --million"
             })
     void whatCannotBeMeasuredIsRefusedBeforeAnythingStarts(String arguments) {
         assertThat(execute(arguments)).isEqualTo(CommandLine.ExitCode.USAGE);
@@ -32,7 +36,15 @@ final class BenchCommandTest {
     @Test
     void theHelpNamesEachWorkAsItIsGiven() {
         assertThat(execute("bench local --help")).isZero();
-        assertThat(out.toString()).contains("call1", "pingpong", "skynet", "million");
+        assertThat(out.toString())
+                .contains("call1", "pingpong", "skynet", "million")
+                .doesNotContain("rpc1");
+    }
+
+    @Test
+    void theHelpOfTwoNodesNamesTheirs() {
+        assertThat(execute("bench cluster --help")).isZero();
+        assertThat(out.toString()).contains("rpc64", "stream1k", "groups").doesNotContain("skynet");
     }
 
     private int execute(String arguments) {
