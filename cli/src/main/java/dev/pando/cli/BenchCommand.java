@@ -10,7 +10,12 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures Pando on this machine.",
-        subcommands = {BenchLocalCommand.class, BenchClusterCommand.class, BenchMicroCommand.class})
+        subcommands = {
+            BenchLocalCommand.class,
+            BenchClusterCommand.class,
+            BenchMicroCommand.class,
+            BenchCodecCommand.class
+        })
 final class BenchCommand implements Runnable {
 
     @Spec

@@ -19,6 +19,7 @@ final class BenchCommandTest {
             strings = {
                 "bench",
                 "bench local --rounds 0",
+                "bench codec --rounds 0",
                 "bench local --parallelism 0",
                 "bench local --only nothing",
                 "bench local --only call1,,cast",
