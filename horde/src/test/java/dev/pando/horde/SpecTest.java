@@ -3,6 +3,7 @@ package dev.pando.horde;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pando.cluster.ClusterConfig;
 import dev.pando.core.ChildSpec;
 import dev.pando.core.Pid;
 import dev.pando.core.ProcessBody;
@@ -39,7 +40,8 @@ class SpecTest {
             List<DistributedSupervisor> supervisors = Supervisors.on(herd);
             List<Pid> healthy = Supervisors.start(supervisors, 12);
 
-            assertThatThrownBy(() -> supervisors.getFirst().startOrGet(Parcel.spec("huge", 2_000_000)))
+            assertThatThrownBy(() ->
+                            supervisors.getFirst().startOrGet(Parcel.spec("huge", ClusterConfig.MESSAGE_BYTES_MAX)))
                     .isInstanceOf(WireException.class);
 
             assertUnharmed(herd, supervisors, healthy);
