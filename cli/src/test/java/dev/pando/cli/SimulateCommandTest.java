@@ -94,7 +94,7 @@ final class SimulateCommandTest {
         JsonNode before = footprints.get(0);
         JsonNode after = footprints.get(footprints.size() - 1);
         assertThat(before.get("runs").asLong()).isBetween(900L, 1_000L);
-        assertThat(after.get("runs").asLong()).isEqualTo(300L * SimulationSuite.values().length);
+        assertThat(growth("runs", before, after)).as("runs in between").isGreaterThan(900);
         assertThat(growth("threads", before, after)).as("threads").isLessThanOrEqualTo(2);
         assertThat(growth("heapBytes", before, after)).as("bytes of heap").isLessThan(1_000_000);
         assertThat(growth("metaspaceBytes", before, after))
