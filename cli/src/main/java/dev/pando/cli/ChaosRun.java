@@ -24,6 +24,8 @@ final class ChaosRun implements AutoCloseable {
     private static final long START = seconds(90);
     private static final long MERGE = seconds(20);
     private static final long QUIET = seconds(2);
+    /// Where a node may notice a loss only after the fault is over.
+    private static final long QUIET_LATE = seconds(7);
     private static final long FLOW = seconds(15);
     private static final long NOTICE = seconds(15);
     private static final long TURN = seconds(1);
@@ -51,6 +53,9 @@ final class ChaosRun implements AutoCloseable {
             this(begun, healed, Optional.empty(), Optional.empty(), Optional.empty());
         }
     }
+
+    /// What was found when all had sessions with all again.
+    private record Looked(boolean merged, int pairs, List<String> faults) {}
 
     /// A run that has not begun.
     ///
@@ -107,7 +112,7 @@ final class ChaosRun implements AutoCloseable {
         }
         if (grown) {
             progress.accept(members.size() + " nodes are one cluster");
-            awaitQuiet(System.nanoTime() + MERGE);
+            awaitQuiet(System.nanoTime() + MERGE, QUIET);
         }
     }
 
@@ -151,18 +156,13 @@ final class ChaosRun implements AutoCloseable {
     private Cycle cycle(ChaosCycle cycle) throws IOException, InterruptedException {
         int from = history.size();
         Seen seen = disturb(cycle);
-        boolean merged = awaitMerged(seen.healed() + MERGE);
+        Looked looked = lookWhenQuiet(seen.healed() + MERGE, cycle.fault().isClean() ? QUIET : QUIET_LATE);
         List<Event> events = history.since(from);
-        List<String> faults = new ArrayList<>();
-        int pairs = 0;
+        List<String> faults = new ArrayList<>(looked.faults());
         Optional<Double> remerge = Optional.empty();
-        if (merged) {
+        if (looked.merged()) {
             long last = events.stream().mapToLong(Event::nanos).max().orElse(seen.healed());
             remerge = Optional.of(Math.max(0, (last - seen.healed()) / MILLI));
-            pairs = lookAt(faults);
-        } else {
-            faults.add("not one cluster again within " + MERGE / seconds(1) + " s; missing: "
-                    + String.join(", ", history.missing(names())));
         }
         faults.addAll(ChaosChecks.events(history.since(0), from, reasons(cycle.fault())));
         List<Double> noticed = noticed(cycle, events, seen, faults);
@@ -182,24 +182,41 @@ final class ChaosRun implements AutoCloseable {
                 seen.gone(),
                 events.size(),
                 bystanders,
-                pairs,
+                looked.pairs(),
                 faults);
     }
 
-    /// Waits until all have sessions with all, and nothing has changed for a while.
-    private boolean awaitMerged(long until) throws InterruptedException {
+    /// Waits until all have sessions with all and nothing changes any more, and looks. What a node notices while this
+    /// looks makes it look again.
+    private Looked lookWhenQuiet(long until, long quiet) throws InterruptedException {
+        while (awaitMerged(until, quiet)) {
+            int size = history.size();
+            List<String> faults = new ArrayList<>();
+            int pairs = lookAt(faults);
+            if (history.size() == size) {
+                return new Looked(true, pairs, faults);
+            }
+        }
+        return new Looked(
+                false,
+                0,
+                List.of("not one cluster again within " + MERGE / seconds(1) + " s; missing: "
+                        + String.join(", ", history.missing(names()))));
+    }
+
+    private boolean awaitMerged(long until, long quiet) throws InterruptedException {
         while (history.await(() -> history.missing(names()).isEmpty(), until)) {
-            if (awaitQuiet(until + QUIET) && history.missing(names()).isEmpty()) {
+            if (awaitQuiet(until + quiet, quiet) && history.missing(names()).isEmpty()) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean awaitQuiet(long until) throws InterruptedException {
+    private boolean awaitQuiet(long until, long quiet) throws InterruptedException {
         while (System.nanoTime() < until) {
             int size = history.size();
-            if (!history.await(() -> history.size() > size, System.nanoTime() + QUIET)) {
+            if (!history.await(() -> history.size() > size, System.nanoTime() + quiet)) {
                 return true;
             }
         }
@@ -351,11 +368,12 @@ final class ChaosRun implements AutoCloseable {
             Map<String, ChaosMember> all, Map<String, ChaosSnapshot> told, List<String> faults)
             throws InterruptedException {
         long until = System.nanoTime() + FLOW;
+        int size = history.size();
         while (true) {
             Map<String, ChaosSnapshot> heard = new TreeMap<>();
             all.forEach((name, member) -> heard.put(name, member.ask(ChaosAsk.What.SNAPSHOT)));
             List<String> missing = missing(told, heard);
-            if (missing.isEmpty() || System.nanoTime() > until) {
+            if (missing.isEmpty() || System.nanoTime() > until || history.size() > size) {
                 faults.addAll(missing);
                 return heard;
             }
