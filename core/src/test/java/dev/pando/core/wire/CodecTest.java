@@ -561,6 +561,48 @@ final class CodecTest {
     }
 
     @Test
+    void aTypeThatIsBuiltInTakesNoValueCodec() {
+        refused(() -> Codec.builder()
+                        .values(ValueCodec.of(Instant.class, Instant::toString, Instant::parse))
+                        .build())
+                .hasMessageContaining("java.time.Instant");
+    }
+
+    record Rude(String text) {
+        @Override
+        public String text() {
+            throw new IllegalStateException("not today");
+        }
+    }
+
+    @Test
+    void aFieldThatCannotBeReadIsNamed() {
+        Codec rude = Codec.builder().roots(Rude.class).build();
+
+        refused(() -> rude.encode(new Payload(new Rude("x"))))
+                .hasMessageContainingAll("Payload.value", "Rude.text", "not today");
+    }
+
+    record Many(int f0, Chain first, int f1, Chain second) {}
+
+    @Test
+    void aRefusalNamesTheFieldAfterARecordWithinTheRecord() {
+        Codec many = Codec.builder().roots(Many.class).build();
+        byte[] frame = many.encode(new Many(1, new Chain(1, Optional.empty()), 2, new Chain(3, Optional.empty())));
+        frame[frame.length - 1] = Tag.TEXT;
+
+        refused(() -> many.decode(Many.class, frame)).hasMessageContainingAll("Many.second", "Chain.next", "text");
+    }
+
+    @Test
+    void moreDefinitionsThanFewTravel() {
+        List<Object> all = new ArrayList<>(samples());
+        all.addAll(samples());
+
+        assertThat(roundTrip(all)).isEqualTo(all);
+    }
+
+    @Test
     void aValueCodecThatCannotWriteIsRefused() {
         Codec values = locales(ValueCodec.of(
                 Locale.class,

@@ -20,7 +20,7 @@ import javax.tools.ToolProvider;
 
 /// One release of an application: types of package `shop`, compiled from source into a class loader of their own, so
 /// that two releases of a type live side by side as they do in two nodes.
-final class Release extends ClassLoader {
+public final class Release extends ClassLoader {
 
     private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
     private static final StandardJavaFileManager FILES = COMPILER.getStandardFileManager(null, null, null);
@@ -39,10 +39,11 @@ final class Release extends ClassLoader {
     }
 
     /// Compiles `public` types into the members of one class `shop.Shop`, and lists `Shop.Order`.
-    static Release of(String members) {
+    public static Release of(String members) {
         try {
             return new Release(compile("""
                 package shop;
+                import dev.pando.core.*;
                 import java.math.*;
                 import java.time.*;
                 import java.util.*;
@@ -60,12 +61,21 @@ final class Release extends ClassLoader {
     }
 
     /// A value of a type of this release, by its record constructor.
-    Object make(String type, Object... fields) {
+    public Object make(String type, Object... fields) {
         try {
             Constructor<?> constructor = loadClass("shop.Shop$" + type).getDeclaredConstructors()[0];
             return constructor.newInstance(fields);
         } catch (ReflectiveOperationException e) {
             throw new LinkageError(e.getMessage(), e);
+        }
+    }
+
+    /// A type of this release.
+    public Class<?> type(String name) {
+        try {
+            return loadClass("shop.Shop$" + name);
+        } catch (ClassNotFoundException e) {
+            throw new AssertionError(e);
         }
     }
 
