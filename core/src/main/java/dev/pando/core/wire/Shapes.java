@@ -179,6 +179,11 @@ final class Shapes {
         }
 
         private Shape shapeOf(Object value) {
+            Shape exact = byClass.get(value.getClass());
+            return exact != null ? exact : shapeOfKind(value);
+        }
+
+        private Shape shapeOfKind(Object value) {
             return switch (value) {
                 case Optional<?> _ -> new Containers.Maybe(this);
                 case List<?> _ -> new Containers.ListOf(this);

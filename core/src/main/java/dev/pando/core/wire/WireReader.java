@@ -58,8 +58,13 @@ final class WireReader {
     }
 
     long unsigned() {
-        long value = 0;
-        for (int shift = 0; shift < 64; shift += 7) {
+        byte first = need(1);
+        return first >= 0 ? first : unsigned(first & 0x7F);
+    }
+
+    private long unsigned(long first) {
+        long value = first;
+        for (int shift = 7; shift < 64; shift += 7) {
             byte next = need(1);
             value |= (long) (next & 0x7F) << shift;
             if (next >= 0) {

@@ -1,5 +1,8 @@
 package dev.pando.core.wire;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,6 +16,9 @@ final class WireWriter {
     private static final int FEW = 8;
 
     private static final int VARINT_MAX = 10;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final long ONES = 0x0101010101010101L;
 
     /// Most messages fit, with the names in them.
     private static final int SIZE_FIRST = 512;
@@ -56,12 +62,15 @@ final class WireWriter {
 
     void unsigned(long value) {
         ensure(VARINT_MAX);
+        byte[] to = bytes;
+        int next = length;
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
-            bytes[length++] = (byte) (rest | 0x80);
+            to[next++] = (byte) (rest | 0x80);
             rest >>>= 7;
         }
-        bytes[length++] = (byte) rest;
+        to[next++] = (byte) rest;
+        length = next;
     }
 
     void signed(long value) {
@@ -127,14 +136,24 @@ final class WireWriter {
         return 0;
     }
 
-    /// Whether a character may have been replaced, for which Java puts a question mark.
+    /// Whether a character may have been replaced, for which Java puts a question mark. Looks at eight bytes at once,
+    /// the last of them twice where they do not come out even.
     private static boolean mayReplace(byte[] data) {
-        for (byte next : data) {
-            if (next == '?') {
+        if (data.length < Long.BYTES) {
+            return true;
+        }
+        for (int i = 0; i < data.length - Long.BYTES; i += Long.BYTES) {
+            if (holdsQuestionMark(data, i)) {
                 return true;
             }
         }
-        return false;
+        return holdsQuestionMark(data, data.length - Long.BYTES);
+    }
+
+    /// A byte of the difference is zero where there is one, and borrows when one is taken from each.
+    private static boolean holdsQuestionMark(byte[] data, int from) {
+        long difference = (long) LONGS.get(data, from) ^ '?' * ONES;
+        return ((difference - ONES) & ~difference & ONES << 7) != 0;
     }
 
     /// Half a surrogate pair has no bytes in UTF-8, and would arrive as another text.
