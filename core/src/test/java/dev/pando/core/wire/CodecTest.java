@@ -479,6 +479,19 @@ final class CodecTest {
         assertThat(roundTrip("\uD83D\uDC4D")).isEqualTo("\uD83D\uDC4D");
     }
 
+    @Test
+    void halfACharacterIsRefusedWhereverItStands() {
+        for (int length = 1; length < 40; length++) {
+            for (int at = 0; at < length; at++) {
+                StringBuilder text = new StringBuilder("y".repeat(length));
+                text.setCharAt(at, '?');
+                assertThat(roundTrip(text.toString())).isEqualTo(text.toString());
+                text.setCharAt(at, '\uD83D');
+                refused(() -> codec.encode(text.toString())).hasMessageContaining("index " + text.indexOf("\uD83D"));
+            }
+        }
+    }
+
     // ---- what is refused when a frame is read
 
     @Test
