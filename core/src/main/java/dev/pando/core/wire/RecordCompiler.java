@@ -26,10 +26,10 @@ import java.util.Map;
 
 /// Makes the [RecordCode] of a class, as one would write it by hand: a call per field, one after the other.
 ///
-/// Through a loop over method handles the JVM sees neither which field it is at nor of what type, boxes each number,
-/// and is three times as slow. In a class made for the record the handles are constants, and are compiled into it. That
-/// class belongs to this package, so it sees the record through the handles alone: no module has to be opened for it,
-/// and it goes when the record's own class goes.
+/// In a loop over method handles the JVM sees neither which field it is at nor of what type: it boxes each number, and
+/// calls what it could compile in. In a class made for the record the handles are constants. That class belongs to this
+/// package, so it sees the record through the handles alone: no module has to be opened for it, and it goes when the
+/// record's own class goes.
 final class RecordCompiler {
 
     private static final ClassDesc WRITER = desc(WireWriter.class);
