@@ -106,8 +106,7 @@ public final class Rules {
             .as("threads, time, chance and parking come from core.spi");
 
     /// Their iteration order is salted anew in each JVM, or hangs on a hash: use the linked or sorted collections.
-    /// Empty
-    /// ones are harmless, and so are the collectors that take a factory for the map.
+    /// Empty ones are harmless, and so are the collectors that take a factory for the map.
     public static final ArchRule STABLE_ORDER = noClasses()
             .should()
             .accessTargetWhere(overload("java.util.Set", "of", 1, 10)

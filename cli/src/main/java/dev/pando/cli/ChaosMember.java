@@ -5,7 +5,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,20 +40,7 @@ final class ChaosMember implements AutoCloseable {
     static ChaosMember start(List<String> inside, ChaosSettings settings, String logLevel, ChaosHistory history)
             throws IOException {
         List<String> command = new ArrayList<>(inside);
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Djdk.serialFilter=!*",
-                "-Dstderr.encoding=UTF-8",
-                "-Dstdout.encoding=UTF-8",
-                "-Dpando.process=" + settings.name(),
-                "-Dpando.log=" + logLevel,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "chaos-node"));
+        command.addAll(NodeJvm.command(settings.name(), logLevel, "chaos-node"));
         String name = settings.name() + "@localhost";
         history.starting(name);
         Process process = new ProcessBuilder(command)

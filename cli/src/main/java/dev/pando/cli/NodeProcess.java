@@ -6,9 +6,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// A node in an operating-system process that this one started and will end.
@@ -29,20 +26,7 @@ final class NodeProcess implements AutoCloseable {
     /// Starts a node with the JDK and the class path of this process. Its log goes to this process's standard
     /// error.
     static NodeProcess start(NodeSettings settings, String logLevel) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Djdk.serialFilter=!*",
-                "-Dstderr.encoding=UTF-8",
-                "-Dpando.process=" + settings.name(),
-                "-Dpando.log=" + logLevel,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "demo-node"));
-        Process process = new ProcessBuilder(command)
+        Process process = new ProcessBuilder(NodeJvm.command(settings.name(), logLevel, "demo-node"))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         OutputStream input = process.getOutputStream();

@@ -104,22 +104,16 @@ class NodeCommandIT {
     }
 
     private Terminal node(String name, int place, String... more) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Djdk.serialFilter=!*",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
+        List<String> command = NodeJvm.command(
+                name,
+                "WARN",
                 "node",
                 "--name",
                 name,
                 "--listen",
                 "127.0.0.1:" + ports.get(place),
                 "--cookie-file",
-                folder.resolve("cookie").toString()));
+                folder.resolve("cookie").toString());
         command.addAll(List.of(more));
         Terminal terminal = new Terminal(
                 new ProcessBuilder(command).redirectErrorStream(true).start());

@@ -11,8 +11,7 @@ import org.jgroups.util.MessageBatch;
 import org.jspecify.annotations.Nullable;
 
 /// Checks the cookie of those who join or merge, and lets nothing else of strangers through. JGroups' own leaves that
-/// to
-/// the protocols above, and they trust whoever speaks.
+/// to the protocols above, and they trust whoever speaks.
 final class JGroupsAuth extends AUTH {
 
     private final JGroupsGuard guard;

@@ -24,8 +24,7 @@ import org.jgroups.protocols.pbcast.GMS;
 /// Who is not may look for members, join, and merge; JGroups would also take a view, somebody else's leave, and data.
 /// That is looked at above the protocol that keeps messages in order, in which none may be missing. Since it keeps
 /// windows and messages of each stranger, only some of them are heard at a time. Without TLS a source is what its
-/// sender says it
-/// is.
+/// sender says it is.
 final class JGroupsGuard {
 
     static final int STRANGERS_MAX = 256;

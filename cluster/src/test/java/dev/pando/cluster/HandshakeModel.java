@@ -59,8 +59,7 @@ final class HandshakeModel {
     }
 
     /// From here on both are in each other's view, each wants the other, and nothing is lost: a few ticks later they
-    /// share
-    /// a session, and keep it.
+    /// share a session, and keep it.
     void calmDown() {
         a.appear();
         b.appear();

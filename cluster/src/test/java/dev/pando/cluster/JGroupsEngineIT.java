@@ -41,8 +41,6 @@ import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.Message;
 import org.jgroups.ObjectMessage;
-import org.jgroups.Version;
-import org.jgroups.blocks.cs.Connection;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.AUTH;
 import org.jgroups.protocols.BaseBundler;
@@ -59,7 +57,6 @@ import org.jgroups.protocols.TpHeader;
 import org.jgroups.protocols.UNICAST4;
 import org.jgroups.protocols.VERIFY_SUSPECT2;
 import org.jgroups.protocols.pbcast.GMS;
-import org.jgroups.stack.IpAddress;
 import org.jgroups.stack.Protocol;
 import org.jgroups.stack.ProtocolStack;
 import org.jgroups.util.SeqnoList;
@@ -73,7 +70,6 @@ class JGroupsEngineIT {
 
     private static final Name EARS = new Name("ears");
     private static final String CLUSTER = "test";
-    private static final byte SINGLE = 0;
     private static final Pattern JVM_THREAD =
             Pattern.compile("ForkJoinPool-.*|Common-Cleaner|.*Poller.*|VirtualThread-.*|Attach Listener|");
 
@@ -323,30 +319,6 @@ class JGroupsEngineIT {
         }
     }
 
-    /// A connection that has greeted as JGroups does.
-    private static Socket greeted(int port) throws IOException {
-        Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
-        socket.setSoTimeout((int) Waits.DEADLINE.toMillis());
-        DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-        IpAddress self = new IpAddress(InetAddress.ofLiteral("127.0.0.1"), socket.getLocalPort());
-        out.write(Connection.cookie);
-        out.writeShort(Version.version);
-        out.writeShort(self.serializedSize());
-        self.writeTo(out);
-        out.flush();
-        return socket;
-    }
-
-    private static byte[] single(Message message) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutputStream out = new DataOutputStream(bytes);
-        out.writeShort(Version.version);
-        out.writeByte(SINGLE);
-        out.writeShort(message.getType());
-        message.writeTo(out);
-        return bytes.toByteArray();
-    }
-
     private static void send(Socket socket, byte[] frame) throws IOException {
         DataOutputStream out = new DataOutputStream(socket.getOutputStream());
         out.writeInt(frame.length);
@@ -396,7 +368,7 @@ class JGroupsEngineIT {
         for (int i = 0; i < 30; i++) {
             byte[] noise = new byte[random.nextInt(2000) + 20];
             random.nextBytes(noise);
-            try (Socket socket = greeted(local.port(0))) {
+            try (Socket socket = RawSocket.greeted(local.port(0))) {
                 send(socket, noise);
             }
         }
@@ -422,8 +394,8 @@ class JGroupsEngineIT {
     void anObjectOfAStrangerIsNotDeserialised() throws IOException {
         List<Party> parties = two();
 
-        try (Socket socket = greeted(local.port(0))) {
-            send(socket, single(signed(new ObjectMessage(null, new Bomb()))));
+        try (Socket socket = RawSocket.greeted(local.port(0))) {
+            send(socket, RawSocket.single(signed(new ObjectMessage(null, new Bomb()))));
             assertHeard(socket, parties.get(0));
         }
 
@@ -435,7 +407,7 @@ class JGroupsEngineIT {
     void aClassThatAStrangerNamesIsNotMade() throws IOException {
         List<Party> parties = two();
 
-        try (Socket socket = greeted(local.port(0))) {
+        try (Socket socket = RawSocket.greeted(local.port(0))) {
             send(socket, object(out -> {
                 out.writeShort(-1);
                 out.writeUTF(Named.class.getName());
@@ -461,7 +433,7 @@ class JGroupsEngineIT {
     void aRequestForTooManyLostMessagesIsRefused() throws IOException {
         List<Party> parties = two();
 
-        try (Socket socket = greeted(local.port(0))) {
+        try (Socket socket = RawSocket.greeted(local.port(0))) {
             send(socket, object(out -> {
                 out.writeShort(ClassConfigurator.getMagicNumber(SeqnoList.class));
                 out.writeInt(Integer.MAX_VALUE);
@@ -478,7 +450,7 @@ class JGroupsEngineIT {
         List<Party> parties = two();
 
         for (int port : List.of(local.port(0), local.port(0) + ClusterConfig.DETECTOR_OFFSET)) {
-            try (Socket socket = greeted(port)) {
+            try (Socket socket = RawSocket.greeted(port)) {
                 DataOutputStream out = new DataOutputStream(socket.getOutputStream());
                 out.writeInt((1 << 20) + 1);
                 out.write(new byte[1000]);
@@ -494,10 +466,10 @@ class JGroupsEngineIT {
     @Test
     void aMessageThatSaysItIsHugeIsNotWaitedFor() throws IOException {
         List<Party> parties = two();
-        byte[] frame = single(signed(new BytesMessage((Address) null, new byte[0])));
+        byte[] frame = RawSocket.single(signed(new BytesMessage((Address) null, new byte[0])));
         frame[frame.length - Integer.BYTES] = 0x04;
 
-        try (Socket socket = greeted(local.port(0))) {
+        try (Socket socket = RawSocket.greeted(local.port(0))) {
             send(socket, frame);
             assertHeard(socket, parties.get(0));
         }
@@ -508,7 +480,7 @@ class JGroupsEngineIT {
     /// The connection is still good: a stranger's message on it reaches the node, and is refused there.
     private static void assertHeard(Socket socket, Party party) throws IOException {
         long before = party.cluster().refused(Refusal.STRANGER);
-        send(socket, single(signed(new BytesMessage((Address) null, new byte[] {1}))));
+        send(socket, RawSocket.single(signed(new BytesMessage((Address) null, new byte[] {1}))));
         Waits.until("the next message is counted", () -> party.cluster().refused(Refusal.STRANGER) == before + 1);
     }
 
@@ -519,7 +491,7 @@ class JGroupsEngineIT {
 
     /// An object message with a payload of this kind.
     private static byte[] object(Payload payload) throws IOException {
-        byte[] empty = single(signed(new ObjectMessage(null)));
+        byte[] empty = RawSocket.single(signed(new ObjectMessage(null)));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.write(empty, 0, empty.length - 1);

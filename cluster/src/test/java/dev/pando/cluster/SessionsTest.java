@@ -166,13 +166,15 @@ class SessionsTest {
         return cluster;
     }
 
-    /// Two nodes with a session.
-    private List<Party> two() {
+    /// Two nodes with a session, of which all have been told who are told at all: a node is listed before that.
+    private List<Party> two() throws InterruptedException {
         Party a = join("a");
         Party b = join("b");
+        BlockingQueue<Object> atA = notices(a);
+        BlockingQueue<Object> atB = notices(b);
         FaultyEngine.meet(a.engine(), b.engine());
-        assertThat(a.sees(b)).isTrue();
-        assertThat(b.sees(a)).isTrue();
+        assertThat(Waits.next(atA)).isEqualTo(b.up());
+        assertThat(Waits.next(atB)).isEqualTo(a.up());
         return List.of(a, b);
     }
 
@@ -289,7 +291,7 @@ class SessionsTest {
     }
 
     @Test
-    void aNodeWhosePeerTakesNothingLeavesAllTheSame() {
+    void aNodeWhosePeerTakesNothingLeavesAllTheSame() throws InterruptedException {
         List<Party> both = two();
         Party a = both.get(0);
         Party b = both.get(1);
@@ -363,7 +365,7 @@ class SessionsTest {
     }
 
     @Test
-    void aJobRunsOnTheNodeThatIsNamed() {
+    void aJobRunsOnTheNodeThatIsNamed() throws InterruptedException {
         List<Party> both = two();
         Cluster a = both.get(0).cluster();
 
@@ -372,7 +374,7 @@ class SessionsTest {
     }
 
     @Test
-    void aJobThatFailsFailsItsCallerOnly() {
+    void aJobThatFailsFailsItsCallerOnly() throws InterruptedException {
         List<Party> both = two();
         Cluster a = both.get(0).cluster();
 
@@ -396,7 +398,7 @@ class SessionsTest {
     // ---- sessions begin and end
 
     @Test
-    void membersThatSeeEachOtherReachEachOthersProcesses() {
+    void membersThatSeeEachOtherReachEachOthersProcesses() throws InterruptedException {
         List<Party> both = two();
         Party a = both.get(0);
         Party b = both.get(1);

@@ -49,7 +49,6 @@ import org.jgroups.EmptyMessage;
 import org.jgroups.Header;
 import org.jgroups.Message;
 import org.jgroups.ObjectMessage;
-import org.jgroups.Version;
 import org.jgroups.View;
 import org.jgroups.blocks.cs.Connection;
 import org.jgroups.conf.ClassConfigurator;
@@ -63,7 +62,6 @@ import org.jgroups.protocols.TpHeader;
 import org.jgroups.protocols.UNICAST4;
 import org.jgroups.protocols.UnicastHeader;
 import org.jgroups.protocols.pbcast.GMS;
-import org.jgroups.stack.IpAddress;
 import org.jgroups.util.UUID;
 import org.jgroups.util.Util;
 import org.junit.jupiter.api.AfterEach;
@@ -77,7 +75,6 @@ import org.slf4j.LoggerFactory;
 class WireAttackIT {
 
     private static final String CLUSTER = "test";
-    private static final byte SINGLE = 0;
     private static final int HALF_OPEN = 1000;
     private static final long HEAP_BYTES = 48L << 20;
     private static final Codec CODEC = Codec.builder().roots(SessionFrame.class).build();
@@ -177,42 +174,6 @@ class WireAttackIT {
 
     // ---- how to connect and speak
 
-    private Socket connect(int port) throws IOException {
-        Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
-        socket.setSoTimeout((int) Waits.DEADLINE.toMillis());
-        return socket;
-    }
-
-    private Socket greeted(int port) throws IOException {
-        return greeted(port, 0);
-    }
-
-    private Socket greeted(int port, int claimed) throws IOException {
-        Socket socket = connect(port);
-        IpAddress self =
-                new IpAddress(InetAddress.ofLiteral("127.0.0.1"), claimed > 0 ? claimed : socket.getLocalPort());
-        DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutputStream greeting = new DataOutputStream(bytes);
-        greeting.write(Connection.cookie);
-        greeting.writeShort(Version.version);
-        greeting.writeShort(self.serializedSize());
-        self.writeTo(greeting);
-        out.write(bytes.toByteArray());
-        out.flush();
-        return socket;
-    }
-
-    private static byte[] single(Message message) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutputStream out = new DataOutputStream(bytes);
-        out.writeShort(Version.version);
-        out.writeByte(SINGLE);
-        out.writeShort(message.getType());
-        message.writeTo(out);
-        return bytes.toByteArray();
-    }
-
     private static boolean send(Socket socket, byte[] frame) {
         return send(socket, frame.length, frame);
     }
@@ -263,7 +224,7 @@ class WireAttackIT {
     @Test
     void randomBytes() throws IOException {
         for (int i = 0; i < 200; i++) {
-            try (Socket socket = connect(local.port(0) + (i % 2) * ClusterConfig.DETECTOR_OFFSET)) {
+            try (Socket socket = RawSocket.connect(local.port(0) + (i % 2) * ClusterConfig.DETECTOR_OFFSET)) {
                 socket.getOutputStream().write(noise(2000));
                 assertClosed(socket);
             } catch (SocketException e) {
@@ -282,8 +243,8 @@ class WireAttackIT {
         int[] lengths = {(1 << 20) + 1, 1 << 30, Integer.MAX_VALUE, -2, Integer.MIN_VALUE};
         for (int round = 0; round < 20; round++) {
             for (int length : lengths) {
-                try (Socket socket = greeted(local.port(0));
-                        Socket detector = greeted(local.port(0) + ClusterConfig.DETECTOR_OFFSET)) {
+                try (Socket socket = RawSocket.greeted(local.port(0));
+                        Socket detector = RawSocket.greeted(local.port(0) + ClusterConfig.DETECTOR_OFFSET)) {
                     send(socket, length, new byte[100]);
                     send(detector, length, new byte[100]);
                     assertClosed(socket);
@@ -305,7 +266,7 @@ class WireAttackIT {
         long before = heap();
         for (int i = 0; i < HALF_OPEN; i++) {
             int port = local.port(0) + (i % 2) * ClusterConfig.DETECTOR_OFFSET;
-            sockets.add((i / 2) % 2 == 0 ? connect(port) : greeted(port, 1000 + i));
+            sockets.add((i / 2) % 2 == 0 ? RawSocket.connect(port) : RawSocket.greeted(port, 1000 + i));
         }
         assertUp();
 
@@ -327,7 +288,7 @@ class WireAttackIT {
     /// One byte now and then does not hold a place for longer than silence does.
     @Test
     void aConnectionThatGreetsSlowly() throws IOException {
-        try (Socket slow = connect(local.port(0))) {
+        try (Socket slow = RawSocket.connect(local.port(0))) {
             long start = System.nanoTime();
             slow.setSoTimeout(200);
             slow.getOutputStream().write(Connection.cookie[0]);
@@ -385,10 +346,10 @@ class WireAttackIT {
                                 UnicastHeader.createDataHeader(1, (short) 1, true)));
         long before = heap();
         int sent = 0;
-        Socket socket = greeted(local.port(0));
-        Socket detector = greeted(local.port(0) + ClusterConfig.DETECTOR_OFFSET);
+        Socket socket = RawSocket.greeted(local.port(0));
+        Socket detector = RawSocket.greeted(local.port(0) + ClusterConfig.DETECTOR_OFFSET);
         for (int i = 0; i < 4000; i++) {
-            byte[] frame = single(seeds.get(i % seeds.size()));
+            byte[] frame = RawSocket.single(seeds.get(i % seeds.size()));
             switch (random.nextInt(3)) {
                 case 0 -> frame = Arrays.copyOf(frame, random.nextInt(frame.length));
                 case 1 -> {
@@ -405,11 +366,11 @@ class WireAttackIT {
             sent++;
             if (!send(socket, frame)) {
                 socket.close();
-                socket = greeted(local.port(0));
+                socket = RawSocket.greeted(local.port(0));
             }
             if (i % 10 == 0 && !send(detector, Arrays.copyOfRange(frame, Math.min(5, frame.length), frame.length))) {
                 detector.close();
-                detector = greeted(local.port(0) + ClusterConfig.DETECTOR_OFFSET);
+                detector = RawSocket.greeted(local.port(0) + ClusterConfig.DETECTOR_OFFSET);
             }
         }
         sockets.add(socket);
@@ -449,15 +410,15 @@ class WireAttackIT {
             out.writeObject(new Bomb());
         }
         for (int port : new int[] {local.port(0), local.port(0) + ClusterConfig.DETECTOR_OFFSET}) {
-            try (Socket socket = connect(port)) {
+            try (Socket socket = RawSocket.connect(port)) {
                 socket.getOutputStream().write(serialised.toByteArray());
                 assertClosed(socket);
             }
         }
-        Socket socket = greeted(local.port(0));
+        Socket socket = RawSocket.greeted(local.port(0));
         sockets.add(socket);
-        send(socket, single(signed(new ObjectMessage(null, new Bomb()))));
-        send(socket, single(signed(new ObjectMessage(null, new Bomb()), memberOf(b))));
+        send(socket, RawSocket.single(signed(new ObjectMessage(null, new Bomb()))));
+        send(socket, RawSocket.single(signed(new ObjectMessage(null, new Bomb()), memberOf(b))));
         send(socket, serialised.toByteArray());
 
         awaitRefused(Refusal.GREETING, 1);
@@ -480,11 +441,11 @@ class WireAttackIT {
         Message join = gms(GMS.GmsHeader.JOIN_REQ)
                 .putHeader(ClassConfigurator.getProtocolId(AUTH.class), new AuthHeader(new Token()));
         int made = Token.MADE.get();
-        Socket socket = greeted(local.port(0));
-        Socket detector = greeted(local.port(0) + ClusterConfig.DETECTOR_OFFSET);
+        Socket socket = RawSocket.greeted(local.port(0));
+        Socket detector = RawSocket.greeted(local.port(0) + ClusterConfig.DETECTOR_OFFSET);
         sockets.add(socket);
 
-        send(socket, single(join));
+        send(socket, RawSocket.single(join));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         join.writeTo(new DataOutputStream(bytes));
         send(detector, bytes.toByteArray());
@@ -502,7 +463,7 @@ class WireAttackIT {
     /// A view, a leave and a suspicion are for members to send.
     @Test
     void ordersOfAStranger() throws Exception {
-        Socket socket = greeted(local.port(0));
+        Socket socket = RawSocket.greeted(local.port(0));
         sockets.add(socket);
         View view = View.create(memberOf(a), 1000, memberOf(a));
         Message forged = gms(GMS.GmsHeader.VIEW).setDest(memberOf(a));
@@ -518,7 +479,7 @@ class WireAttackIT {
                                 detector, new FD_SOCK2.FdHeader(FD_SOCK2.FdHeader.SUSPECT).mbrs(List.of(memberOf(b)))));
 
         for (Message message : orders) {
-            send(socket, single(message));
+            send(socket, RawSocket.single(message));
         }
 
         awaitRefused(Refusal.STRANGER, orders.size());
@@ -537,11 +498,11 @@ class WireAttackIT {
                 .hasSize(1)
                 .allMatch(line -> line.contains(" at 127.0.0.1:" + local.port(2)));
 
-        Socket socket = greeted(local.port(0));
+        Socket socket = RawSocket.greeted(local.port(0));
         sockets.add(socket);
         for (int i = 0; i < 50; i++) {
-            send(socket, single(gms(GMS.GmsHeader.JOIN_REQ)));
-            send(socket, single(gms(GMS.GmsHeader.MERGE_REQ)));
+            send(socket, RawSocket.single(gms(GMS.GmsHeader.JOIN_REQ)));
+            send(socket, RawSocket.single(gms(GMS.GmsHeader.MERGE_REQ)));
         }
 
         awaitRefused(Refusal.COOKIE, 101);
@@ -553,7 +514,7 @@ class WireAttackIT {
     @Test
     void aCrowdOfStrangers() throws IOException {
         long before = heap();
-        Socket socket = greeted(local.port(0));
+        Socket socket = RawSocket.greeted(local.port(0));
         sockets.add(socket);
         short unicast = ClassConfigurator.getProtocolId(UNICAST4.class);
         JGroupsBundler bundler = (JGroupsBundler) a.engine().transport().getBundler();
@@ -561,7 +522,7 @@ class WireAttackIT {
             Message join = gms(GMS.GmsHeader.GET_DIGEST_REQ)
                     .clearFlag(Message.Flag.NO_RELIABILITY)
                     .putHeader(unicast, UnicastHeader.createDataHeader(1, (short) 1, true));
-            send(socket, single(join));
+            send(socket, RawSocket.single(join));
         }
 
         awaitRefused(Refusal.STRANGER, 5000 - JGroupsGuard.STRANGERS_MAX);
@@ -578,13 +539,13 @@ class WireAttackIT {
 
     @Test
     void fragmentsThatCannotBe() throws IOException {
-        Socket socket = greeted(local.port(0));
+        Socket socket = RawSocket.greeted(local.port(0));
         sockets.add(socket);
         short fragment = ClassConfigurator.getProtocolId(FRAG4.class);
         for (int[] counts : new int[][] {{0, Integer.MAX_VALUE}, {0, -1}, {5, 3}, {-1, 3}}) {
             send(
                     socket,
-                    single(signed(new BytesMessage((Address) null, new byte[10]), memberOf(b))
+                    RawSocket.single(signed(new BytesMessage((Address) null, new byte[10]), memberOf(b))
                             .putHeader(fragment, new FragHeader(1, counts[0], counts[1]))));
         }
 
@@ -713,7 +674,7 @@ class WireAttackIT {
 
     @Test
     void whatAStrangerWritesWritesNoLogLine() throws IOException {
-        try (Socket socket = connect(local.port(0))) {
+        try (Socket socket = RawSocket.connect(local.port(0))) {
             socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertClosed(socket);
         }

@@ -26,8 +26,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// On its own it is complete; a cluster attaches a [Transport], and the same verbs then reach processes of other
 /// nodes. All methods are safe for all threads. Inside a process [Self] reads better, and ends waits when the
-/// process is told to
-/// exit.
+/// process is told to exit.
 public final class Node implements AutoCloseable {
 
     /// Waits without a limit.

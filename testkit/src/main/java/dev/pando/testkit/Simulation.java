@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Everything happens inside of [#run], [#call], [#runFor] and [#until], which are called by the thread of the
 /// test, one at a time; in between nothing moves. A process must wait by the means of [dev.pando.core.Self] only: one
-/// that blocks
-/// in a lock, a socket or `Thread.sleep` stops the whole run, and is named. What happens in a run must hang on nothing
-/// but the seed: no identity hashes, no salted collections, no chance of another source, no threads of one's own.
+/// that blocks in a lock, a socket or `Thread.sleep` stops the whole run, and is named. What happens in a
+/// run must hang on nothing but the seed: no identity hashes, no salted collections, no chance of another
+/// source, no threads of one's own.
 ///
 /// Not safe for several threads.
 public final class Simulation implements AutoCloseable {

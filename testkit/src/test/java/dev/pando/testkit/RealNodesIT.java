@@ -168,18 +168,6 @@ final class RealNodesIT {
                 .testEvents();
     }
 
-    abstract static class Idle implements Setup<String> {
-        @Override
-        public Protocols protocols() {
-            return Protocols.none();
-        }
-
-        @Override
-        public String boot(Node node, Cluster cluster) {
-            return node.name().name();
-        }
-    }
-
     static final class Pauses extends Idle {
         @SimulatedCluster(nodes = 1, seeds = 200)
         void pauses(TestCluster<String> cluster) {

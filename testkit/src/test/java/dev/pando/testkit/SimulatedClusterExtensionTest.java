@@ -61,19 +61,6 @@ final class SimulatedClusterExtensionTest {
                 .toList();
     }
 
-    /// Nodes that do nothing.
-    abstract static class Idle implements Setup<String> {
-        @Override
-        public Protocols protocols() {
-            return Protocols.none();
-        }
-
-        @Override
-        public String boot(Node node, Cluster cluster) {
-            return node.name().name();
-        }
-    }
-
     // ---- seeds
 
     static final class FiveSeeds extends Idle {
