@@ -52,15 +52,16 @@ public final class Rules {
 
     public static final ArchRule NO_REFLECTION = noClasses()
             .that(resideOutsideOfPackages("dev.pando.core.wire..", "..jmh_generated.."))
-            .and(notWithin("dev\\.pando\\.core\\.(Mailbox|Slot)"))
+            .and(notWithin("dev\\.pando\\.core\\.(Mailbox|Entrance|Slot)"))
             .and(notWithin("dev\\.pando\\.testkit\\.(ExecutorDriver|SimulatedClusterExtension)"))
             .should()
             .dependOnClassesThat(resideInAPackage("java.lang.reflect..")
                     .or(named("java.lang.invoke.MethodHandles$Lookup", "java.lang.invoke.VarHandle")))
             .orShould()
             .accessTargetWhere(target("java.lang.Class", Rules::reflects))
-            .as("only core.wire reflects, only Mailbox and Slot hold a VarHandle, only the simulator opens the JDK,"
-                    + " and only the JUnit extension looks at tests (and JMH's own code at its parameters)");
+            .as("only core.wire reflects, only Mailbox, Entrance and Slot hold a VarHandle, only the simulator"
+                    + " opens the JDK, and only the JUnit extension looks at tests (and JMH's own code at its"
+                    + " parameters)");
 
     public static final ArchRule NO_CYCLES =
             slices().matching("dev.pando.(**)").should().beFreeOfCycles().as("packages form no cycle");

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /// relation: once a link or a monitor has been taken back, nothing of it is still on its way. Calls need no lock:
 /// who ends the process fails what it finds in the mailbox, and who has put a call there looks for the end
 /// afterwards.
-final class LocalProcess implements Runnable {
+final class LocalProcess implements Runnable, Mailbox.Owner {
 
     private static final Logger log = LoggerFactory.getLogger(Node.class);
 
@@ -206,6 +206,7 @@ final class LocalProcess implements Runnable {
             setAlarm(idleNanos);
         }
         while (item == null && !becomeIdle()) {
+            node.host().scheduler().giveWay();
             item = takeNow();
         }
         return item;
@@ -224,7 +225,7 @@ final class LocalProcess implements Runnable {
                 item = new Idle();
             }
         }
-        if (item != null) {
+        if (item != null && idleNanos != Alarm.NEVER) {
             endAlarm(idleNanos);
             idleNanos = Alarm.NEVER;
         }
@@ -235,13 +236,12 @@ final class LocalProcess implements Runnable {
     private boolean becomeIdle() {
         inKernel = true;
         thread = null;
-        mailbox.await(this);
-        boolean busy = (mailbox.hasNew() || told != null || isPast(idleNanos)) && mailbox.withdraw(this);
-        if (busy) {
+        boolean idle = mailbox.await(this) && !((told != null || isPast(idleNanos)) && mailbox.withdraw(this));
+        if (!idle) {
             thread = Thread.currentThread();
             inKernel = false;
         }
-        return !busy;
+        return idle;
     }
 
     /// Gives an idle server a thread. For whoever has taken its announcement from the mailbox.
@@ -276,8 +276,7 @@ final class LocalProcess implements Runnable {
         patience = Patience.after(item != null, patience);
         setAlarm(deadlineNanos);
         while (item == null && !isPast(deadlineNanos)) {
-            mailbox.await(Thread.currentThread());
-            if (!mailbox.hasNew()) {
+            if (mailbox.await(Thread.currentThread())) {
                 park();
             }
             mailbox.awake();
@@ -385,7 +384,10 @@ final class LocalProcess implements Runnable {
     }
 
     void handling(@Nullable Request request) {
-        current = request;
+        // The line in memory is read by all who send.
+        if (current != request) {
+            current = request;
+        }
     }
 
     /// Forgets what the body was told, so that `terminate` can wait again; a kill is thrown once more.
@@ -443,17 +445,21 @@ final class LocalProcess implements Runnable {
 
     /// Puts what the runtime has to say, or a message for which there is room; tells whether the process waited.
     boolean deliver(Object item) {
-        int number = mailbox.put(item);
-        Object waiting = mailbox.sleeper();
-        if (waiting instanceof Thread parked) {
+        return mailbox.put(item, this);
+    }
+
+    @Override
+    public void wake(Object sleeper) {
+        if (sleeper instanceof Thread parked) {
             node.host().scheduler().unpark(parked);
-        } else if (waiting != null) {
+        } else {
             resume();
         }
-        if (mailbox.isLongerSince(number)) {
-            log.warn("{} has {} messages waiting; is it slower than its senders?", this, mailbox.length());
-        }
-        return waiting != null;
+    }
+
+    @Override
+    public void grown(int length) {
+        log.warn("{} has {} messages waiting; is it slower than its senders?", this, length);
     }
 
     /// Waits for room for a message of the calling thread, if the mailbox is bounded; `false` when there is none until

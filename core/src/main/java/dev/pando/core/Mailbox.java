@@ -11,51 +11,48 @@ import org.jspecify.annotations.Nullable;
 /// The messages of one process: any thread puts, its own thread takes.
 ///
 /// A linked queue with one consumer (after Vyukov): a producer swings `last` to its cell and then links the former
-/// last cell to it. Between the two steps the chain has a gap, which the consumer reads as "empty"; it parks only
-/// after it has announced itself in `waiting` and looked once more, and a producer looks at `waiting` only after it
-/// has linked, so one of them always sees the other.
+/// last cell to it. Between the two steps the chain has a gap, which the consumer reads as "empty".
+///
+/// A consumer that is about to wait appends a cell of its own, a [Bed]. Who replaces a bed as the last cell looks
+/// whether somebody has lain down, and nobody else has to: while the consumer is busy, a message costs one atomic
+/// step. The consumer looks at `last` after it has lain down, and a producer at `waiting` after it has swung `last`,
+/// so one of them always sees the other.
 ///
 /// Cells bear consecutive numbers, so the length is known without a counter that all producers would share.
 ///
 /// `first` is the cell before the oldest message. What [#take] returns stays in it until the next `take`: that is
 /// the message being handled, and [#forEach] shows it to other threads along with those that wait. A selective
 /// [#poll] leaves `first` where it is and empties cells behind it; an emptied cell is unlinked once another follows.
-final class Mailbox {
+final class Mailbox extends Entrance.Padded {
+
+    /// Whose mailbox it is. Called by producers.
+    interface Owner {
+
+        /// Wakes the consumer, which waits as [Mailbox#await(Object)] was told.
+        void wake(Object sleeper);
+
+        /// The mailbox has grown past a length that calls for attention.
+        void grown(int length);
+    }
 
     private static final int WATCH_FROM = 100_000;
     private static final int WATCH_EVERY = 1024;
 
-    private static final VarHandle LAST;
     private static final VarHandle FIRST;
     private static final VarHandle TAKEN;
-    private static final VarHandle WAITING;
+    private static final VarHandle NEXT;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            LAST = lookup.findVarHandle(Mailbox.class, "last", Cell.class);
             FIRST = lookup.findVarHandle(Mailbox.class, "first", Cell.class);
             TAKEN = lookup.findVarHandle(Mailbox.class, "taken", int.class);
-            WAITING = lookup.findVarHandle(Mailbox.class, "waiting", Object.class);
+            NEXT = lookup.findVarHandle(Cell.class, "next", Cell.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    private static final class Cell {
-        @Nullable
-        Object item;
-
-        int number;
-        volatile @Nullable Cell next;
-
-        Cell(@Nullable Object item) {
-            this.item = item;
-        }
-    }
-
-    private volatile Cell last;
-    private volatile @Nullable Object waiting;
     /// Written by the consumer alone, in release mode; others read it in acquire mode.
     private Cell first;
     /// Messages taken so far; wraps as the cells' numbers do. Written and read as `first` is.
@@ -64,44 +61,41 @@ final class Mailbox {
     private Cell seen;
 
     Mailbox() {
-        Cell none = new Cell(null);
+        this(new Cell(null));
+    }
+
+    private Mailbox(Cell none) {
+        super(none);
         first = none;
         seen = none;
-        last = none;
     }
 
-    /// Adds an item and returns its number. The caller must then wake the [#sleeper], if there is one.
-    int put(Object item) {
+    /// Adds an item, and wakes the consumer by way of its owner if it waits.
+    ///
+    /// @return whether it has waited
+    boolean put(Object item, Owner owner) {
         Cell cell = new Cell(Objects.requireNonNull(item, "a message is null; use Optional inside a record"));
-        Cell before;
-        int number;
-        do {
-            before = last;
-            number = before.number + 1;
-            cell.number = number;
-        } while (!LAST.compareAndSet(this, before, cell));
-        before.next = cell;
-        return number;
-    }
-
-    /// Whom the consumer has announced, if it waits: taken back with that, so that one caller alone is told.
-    @Nullable
-    Object sleeper() {
-        Object sleeper = waiting;
-        return sleeper != null && withdraw(sleeper) ? sleeper : null;
+        Cell before = enter(cell);
+        NEXT.setRelease(before, cell);
+        Object sleeper = before instanceof Bed ? sleeper() : null;
+        if (sleeper != null) {
+            owner.wake(sleeper);
+        }
+        int number = before.number + 1;
+        if ((number & (WATCH_EVERY - 1)) == 0 && isLongerSince(number)) {
+            owner.grown(length());
+        }
+        return sleeper != null;
     }
 
     /// How many messages wait. Exact for the consumer; to others it may be behind by what happens meanwhile.
     int length() {
-        return last.number - (int) TAKEN.getAcquire(this);
+        return last().number - (int) TAKEN.getAcquire(this);
     }
 
     /// Whether the message of this number, one of those that are looked at, made the mailbox grow past a length that
     /// calls for attention: a hundred thousand, twice that, and so on.
-    boolean isLongerSince(int number) {
-        if ((number & (WATCH_EVERY - 1)) != 0) {
-            return false;
-        }
+    private boolean isLongerSince(int number) {
         int length = number - takenCount();
         int level = length / WATCH_FROM;
         int before = (length - WATCH_EVERY) / WATCH_FROM;
@@ -179,22 +173,27 @@ final class Mailbox {
         TAKEN.setRelease(this, taken + 1);
     }
 
-    /// Announces that the consumer is about to wait, and whom the next producer is to wake; it must look once more in
-    /// between.
-    void await(Object sleeper) {
-        waiting = sleeper;
-    }
-
-    /// Takes an announcement back; `false` when somebody else has, who then wakes the sleeper.
-    boolean withdraw(Object sleeper) {
-        return WAITING.compareAndSet(this, sleeper, null);
-    }
-
-    void awake() {
-        // As a rule the producer that has woken the consumer has done this already.
-        if (waiting != null) {
-            waiting = null;
+    /// Announces that the consumer is about to wait, and whom the next producer is to wake. To be called after a `take`
+    /// or `poll` that found nothing; once it has returned `true`, another thread may be the consumer already.
+    ///
+    /// @return `false` when there is something new, or about to be: the consumer must look again
+    @SuppressWarnings("ReferenceEquality") // a cell is itself
+    boolean await(Object sleeper) {
+        Cell end = seen;
+        if (!(end instanceof Bed)) {
+            Bed bed = new Bed(end.number);
+            if (!makeBed(end, bed)) {
+                return false;
+            }
+            end.next = bed;
+            seen = bed;
+            if (first == end && end.item == null) {
+                FIRST.setRelease(this, bed);
+            }
+            end = bed;
         }
+        lieDown(sleeper);
+        return last() == end || !withdraw(sleeper);
     }
 
     /// Whether there is more than a `take` or `poll` that found nothing has seen.
@@ -205,7 +204,7 @@ final class Mailbox {
     /// Shows the message that was taken last, if the consumer has not come back since, and all that wait – at least
     /// those whose `put` has returned. For any thread; what the consumer takes meanwhile may or may not be shown.
     void forEach(Consumer<Object> seer) {
-        Cell end = last;
+        Cell end = last();
         Cell cell = (Cell) FIRST.getAcquire(this);
         while (true) {
             Object item = cell.item;

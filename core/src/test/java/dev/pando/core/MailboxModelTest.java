@@ -15,9 +15,18 @@ import org.jspecify.annotations.Nullable;
 class MailboxModelTest {
 
     static final int KINDS = 4;
-    static final int ACTIONS = 8;
+    static final int ACTIONS = 9;
 
     private record Item(int number, int kind) {}
+
+    private record Nobody() implements Mailbox.Owner {
+
+        @Override
+        public void wake(Object sleeper) {}
+
+        @Override
+        public void grown(int length) {}
+    }
 
     /// What a mailbox is to its process: a list, of which some is known not to fit what is being looked for.
     private static final class Model {
@@ -50,6 +59,7 @@ class MailboxModelTest {
         Model model = new Model();
         int number = 0;
         boolean searched = false;
+        boolean asleep = false;
         for (int i = 0; i < steps.size(); i++) {
             String what = "step " + i;
             int kind = steps.get(i) % KINDS;
@@ -57,21 +67,35 @@ class MailboxModelTest {
             switch (steps.get(i) / KINDS) {
                 case 0, 1, 2, 3 -> {
                     Item item = new Item(number++, kind);
-                    mailbox.put(item);
+                    assertThat(mailbox.put(item, new Nobody())).as(what).isEqualTo(asleep);
+                    asleep = false;
                     model.items.add(item);
                 }
                 case 4 -> {
+                    mailbox.awake();
+                    asleep = false;
                     assertThat(mailbox.take()).as(what).isEqualTo(model.take());
                     searched = false;
                 }
                 case 5, 6 -> {
+                    mailbox.awake();
+                    asleep = false;
                     Item expected = model.poll(fits, 0);
                     assertThat(mailbox.poll(fits)).as(what).isEqualTo(expected);
                     searched = expected == null;
                 }
+                case 7 -> {
+                    // Only a process that has found nothing waits.
+                    if (searched) {
+                        assertThat(mailbox.await(this)).as(what).isEqualTo(model.items.size() == model.seen);
+                        asleep = model.items.size() == model.seen;
+                    }
+                }
                 default -> {
                     // Only a process that has found nothing looks on from there.
                     if (searched) {
+                        mailbox.awake();
+                        asleep = false;
                         Item expected = model.poll(fits, model.seen);
                         assertThat(mailbox.pollNew(fits)).as(what).isEqualTo(expected);
                         searched = expected == null;

@@ -18,7 +18,34 @@ final class MailboxTest {
     private record Numbered(int producer, int number) {}
 
     private final Mailbox mailbox = new Mailbox();
+    private final Waker waker = new Waker();
     private final Node node = Node.start("alpha");
+
+    /// Notes whom it was to wake.
+    private static final class Waker implements Mailbox.Owner {
+
+        final List<Object> woken = new ArrayList<>();
+
+        @Override
+        public void wake(Object sleeper) {
+            woken.add(sleeper);
+        }
+
+        @Override
+        public void grown(int length) {}
+    }
+
+    /// Wakes the thread that waits.
+    private record Unparking() implements Mailbox.Owner {
+
+        @Override
+        public void wake(Object sleeper) {
+            LockSupport.unpark((Thread) sleeper);
+        }
+
+        @Override
+        public void grown(int length) {}
+    }
 
     @AfterEach
     void close() {
@@ -28,7 +55,7 @@ final class MailboxTest {
     @Test
     void itemsComeOutInOrder() {
         for (int i = 0; i < 100; i++) {
-            mailbox.put(i);
+            mailbox.put(i, waker);
         }
 
         for (int i = 0; i < 100; i++) {
@@ -40,12 +67,12 @@ final class MailboxTest {
     @Test
     void whatDoesNotFitKeepsItsPlace() {
         for (int i = 0; i < 10; i++) {
-            mailbox.put(i);
+            mailbox.put(i, waker);
         }
 
         assertThat(mailbox.poll(item -> item.equals(7))).isEqualTo(7);
         assertThat(mailbox.poll(item -> item.equals(3))).isEqualTo(3);
-        mailbox.put(10);
+        mailbox.put(10, waker);
         assertThat(mailbox.poll(item -> item.equals(99))).isNull();
 
         assertThat(drain()).containsExactly(0, 1, 2, 4, 5, 6, 8, 9, 10);
@@ -53,7 +80,7 @@ final class MailboxTest {
 
     @Test
     void whatWasPassedOverIsNotNew() {
-        mailbox.put("a");
+        mailbox.put("a", waker);
         assertThat(mailbox.hasNew()).isTrue();
 
         assertThat(mailbox.poll(item -> false)).isNull();
@@ -66,19 +93,57 @@ final class MailboxTest {
     void aProducerIsToldWhomToWake() {
         Thread consumer = Thread.currentThread();
 
-        mailbox.put("nobody waits");
-        assertThat(mailbox.sleeper()).isNull();
-        mailbox.await(consumer);
-        mailbox.put("somebody waits");
-        assertThat(mailbox.sleeper()).isSameAs(consumer);
-        mailbox.put("nobody waits any more");
-        assertThat(mailbox.sleeper()).isNull();
+        mailbox.put("nobody waits", waker);
+        assertThat(mailbox.take()).isNotNull();
+        assertThat(mailbox.take()).isNull();
+        assertThat(mailbox.await(consumer)).isTrue();
+        assertThat(waker.woken).isEmpty();
+        assertThat(mailbox.put("somebody waits", waker)).isTrue();
+        assertThat(waker.woken).containsExactly(consumer);
+        assertThat(mailbox.put("nobody waits any more", waker)).isFalse();
+        assertThat(waker.woken).hasSize(1);
+    }
+
+    @Test
+    void nobodyWaitsWhoHasSomethingNew() {
+        mailbox.put("new", waker);
+
+        assertThat(mailbox.await(Thread.currentThread())).isFalse();
+        assertThat(mailbox.put("more", waker)).isFalse();
+        assertThat(waker.woken).isEmpty();
+    }
+
+    @Test
+    void whoWasWokenForNothingWaitsAgain() {
+        Thread consumer = Thread.currentThread();
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(mailbox.take()).isNull();
+            assertThat(mailbox.await(consumer)).isTrue();
+            assertThat(mailbox.withdraw(consumer)).isTrue();
+        }
+        assertThat(mailbox.put("nobody waits", waker)).isFalse();
+        assertThat(mailbox.take()).isEqualTo("nobody waits");
+        assertThat(mailbox.length()).isZero();
+    }
+
+    @Test
+    void aWaitLeavesWhatWasPassedOverWhereItIs() {
+        mailbox.put("a", waker);
+        assertThat(mailbox.poll(_ -> false)).isNull();
+        assertThat(mailbox.await(Thread.currentThread())).isTrue();
+        mailbox.put("b", waker);
+
+        assertThat(mailbox.length()).isEqualTo(2);
+        assertThat(mailbox.pollNew("b"::equals)).isEqualTo("b");
+        assertThat(mailbox.poll("a"::equals)).isEqualTo("a");
+        assertThat(mailbox.length()).isZero();
     }
 
     @Test
     @SuppressWarnings("NullAway")
     void nullIsRefused() {
-        assertThatThrownBy(() -> mailbox.put(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> mailbox.put(null, waker)).isInstanceOf(NullPointerException.class);
         assertThat(mailbox.hasNew()).isFalse();
     }
 
@@ -93,8 +158,7 @@ final class MailboxTest {
             int me = producer;
             Thread.ofVirtual().start(() -> {
                 for (int number = 0; number < each; number++) {
-                    mailbox.put(new Numbered(me, number));
-                    LockSupport.unpark((Thread) mailbox.sleeper());
+                    mailbox.put(new Numbered(me, number), new Unparking());
                 }
             });
         }
@@ -122,8 +186,7 @@ final class MailboxTest {
             if (item != null) {
                 return item;
             }
-            mailbox.await(Thread.currentThread());
-            if (!mailbox.hasNew()) {
+            if (mailbox.await(Thread.currentThread())) {
                 LockSupport.park();
             }
             mailbox.awake();

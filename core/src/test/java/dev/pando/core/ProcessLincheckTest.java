@@ -128,7 +128,7 @@ public final class ProcessLincheckTest {
 
     /// A mailbox of numbers; 0 is none.
     @Param(name = "number", gen = IntGen.class, conf = "1:9")
-    public static final class Letters {
+    public static final class Letters implements Mailbox.Owner {
 
         private final Mailbox mailbox = new Mailbox();
         private final Thread consumer = new Thread();
@@ -136,11 +136,16 @@ public final class ProcessLincheckTest {
 
         @Operation
         public void put(@Param(name = "number") int number) {
-            mailbox.put(number);
-            if (mailbox.sleeper() != null) {
-                asleep = false;
-            }
+            mailbox.put(number, this);
         }
+
+        @Override
+        public void wake(Object sleeper) {
+            asleep = false;
+        }
+
+        @Override
+        public void grown(int length) {}
 
         @Operation(nonParallelGroup = "consumer")
         public int take() {
@@ -152,7 +157,7 @@ public final class ProcessLincheckTest {
             return number(mailbox.poll(item -> (int) item % 2 == 1));
         }
 
-        /// As a process waits: it announces itself, looks once more, and parks.
+        /// As a process waits: it announces itself, and parks unless there is something new.
         @Operation(nonParallelGroup = "consumer")
         public int takeOrSleep() {
             int taken = number(mailbox.take());
@@ -160,11 +165,9 @@ public final class ProcessLincheckTest {
                 return taken;
             }
             asleep = true;
-            mailbox.await(consumer);
-            if (!mailbox.hasNew()) {
+            if (mailbox.await(consumer)) {
                 return 0;
             }
-            mailbox.awake();
             asleep = false;
             return number(mailbox.take());
         }
