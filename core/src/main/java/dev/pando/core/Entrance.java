@@ -49,8 +49,8 @@ abstract sealed class Entrance permits Entrance.Padded {
     private volatile Cell last;
     private volatile @Nullable Object waiting;
 
-    private Entrance(Cell none) {
-        last = none;
+    private Entrance(Cell start) {
+        last = start;
     }
 
     final Cell last() {
@@ -116,8 +116,8 @@ abstract sealed class Entrance permits Entrance.Padded {
         private int p14;
         private int p15;
 
-        Padded(Cell none) {
-            super(none);
+        Padded(Cell start) {
+            super(start);
         }
     }
 }

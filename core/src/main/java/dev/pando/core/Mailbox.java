@@ -61,13 +61,13 @@ final class Mailbox extends Entrance.Padded {
     private Cell seen;
 
     Mailbox() {
-        this(new Cell(null));
+        this(new Bed(0));
     }
 
-    private Mailbox(Cell none) {
-        super(none);
-        first = none;
-        seen = none;
+    private Mailbox(Cell start) {
+        super(start);
+        first = start;
+        seen = start;
     }
 
     /// Adds an item, and wakes the consumer by way of its owner if it waits.
