@@ -1,7 +1,6 @@
 package dev.pando.core;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -62,7 +61,7 @@ final class LocalProcess implements Runnable, Mailbox.Owner {
     // Most processes have one link and no other relations, and there may be a million processes: each of these is
     // made when it is needed.
     private @Nullable Pid onlyLink;
-    private @Nullable Set<Pid> links;
+    private @Nullable PidSet links;
     private @Nullable Map<Ref, Pid> watchers;
     private @Nullable Map<Ref, Watch> watching;
     private @Nullable Set<Request> open;
@@ -599,7 +598,7 @@ final class LocalProcess implements Runnable, Mailbox.Owner {
         if (onlyLink != null) {
             return new LinkedHashSet<>(List.of(onlyLink));
         }
-        return links == null ? Set.of() : new LinkedHashSet<>(links);
+        return links == null ? Set.of() : links.copy();
     }
 
     synchronized boolean addLink(Pid other) {
@@ -611,7 +610,9 @@ final class LocalProcess implements Runnable, Mailbox.Owner {
         } else if (onlyLink == null || onlyLink.equals(other)) {
             onlyLink = other;
         } else {
-            links = new HashSet<>(List.of(onlyLink, other));
+            links = new PidSet();
+            links.add(onlyLink);
+            links.add(other);
             onlyLink = null;
         }
         return true;
