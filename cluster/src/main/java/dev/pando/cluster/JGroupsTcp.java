@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import org.jgroups.Event;
 import org.jgroups.Message;
 import org.jgroups.PhysicalAddress;
 import org.jgroups.Version;
+import org.jgroups.blocks.cs.Connection;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.TCP;
 import org.jgroups.stack.IpAddress;
@@ -38,6 +40,7 @@ final class JGroupsTcp extends TCP {
     private static final int HEAD_BYTES = Short.BYTES + Byte.BYTES;
     private static final int CONNECTIONS_MAX = 512;
     private static final long SWEEP_SECONDS = 10;
+    private static final long GOODBYE_MILLIS = 500;
 
     private final JGroupsReporter reporter;
     private final Firewall firewall;
@@ -72,6 +75,17 @@ final class JGroupsTcp extends TCP {
             task.cancel(true);
         }
         super.stop();
+    }
+
+    /// Lets a peer that reads nothing hold the end up for a moment only.
+    @Override
+    protected void handleDisconnect() {
+        List<Connection> open = new ArrayList<>();
+        srv.forAllConnections((_, connection) -> open.add(connection));
+        Future<?> impatience =
+                getTimer().schedule(() -> open.forEach(this::end), GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+        super.handleDisconnect();
+        impatience.cancel(false);
     }
 
     JGroupsGuard guard() {
@@ -158,7 +172,28 @@ final class JGroupsTcp extends TCP {
         msg_processing_policy.process(passed, mode == MessageBatch.Mode.OOB);
     }
 
-    // ---- what strangers leave behind
+    // ---- what those leave behind who are no members
+
+    /// Ends the connections of others, and not in this thread, which is the one that installs a view.
+    @Override
+    public void retainAll(Collection<Address> members) {
+        srv.forAllConnections((peer, connection) -> {
+            if (!members.contains(peer)) {
+                getTimer().execute(() -> end(connection));
+            }
+        });
+    }
+
+    /// Ends a connection at once. JGroups says goodbye on it first, and so waits until the peer reads: that of a peer
+    /// which hangs or is cut off, and whose socket is full, would end when the peer comes back.
+    private void end(Connection connection) {
+        try {
+            connection.close(false);
+        } catch (IOException e) {
+            log.debug("the connection to {} has not ended well", connection.peerAddress(), e);
+        }
+        srv.closeConnection(connection, false);
+    }
 
     @Override
     public Object down(Event event) {
@@ -188,13 +223,16 @@ final class JGroupsTcp extends TCP {
         }
         Set<Address> members = ofMembers();
         Set<Address> strangers = new HashSet<>();
-        srv.forAllConnections((peer, _) -> {
-            if (!members.contains(peer)) {
+        srv.forAllConnections((peer, connection) -> {
+            if (members.contains(peer)) {
+                return;
+            }
+            if (lastSwept.contains(peer)) {
+                end(connection);
+            } else {
                 strangers.add(peer);
             }
         });
-        strangers.stream().filter(lastSwept::contains).forEach(peer -> srv.closeConnection(peer, false));
-        strangers.removeAll(lastSwept);
         lastSwept = strangers;
         if (getBundler() instanceof JGroupsBundler bundler) {
             bundler.sweep(this.members);

@@ -26,6 +26,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jgroups.Address;
@@ -57,6 +59,7 @@ import org.jgroups.protocols.TpHeader;
 import org.jgroups.protocols.UNICAST4;
 import org.jgroups.protocols.VERIFY_SUSPECT2;
 import org.jgroups.protocols.pbcast.GMS;
+import org.jgroups.stack.IpAddress;
 import org.jgroups.stack.Protocol;
 import org.jgroups.stack.ProtocolStack;
 import org.jgroups.util.SeqnoList;
@@ -96,6 +99,70 @@ class JGroupsEngineIT {
     private static void assertTalking(Party a, Party b) {
         Pid echo = b.node().start(new Echo());
         assertThat(a.node().call(echo, new Echo.Say("x"))).isEqualTo("x0");
+    }
+
+    @Test
+    void aViewWaitsForNoPeerThatReadsNothing() throws Exception {
+        Party a = local.join(0);
+        try (Socket deaf = RawSocket.greeted(local.port(0))) {
+            Thread writer = fill(a.engine().transport(), deaf);
+
+            long begun = System.nanoTime();
+            Party b = local.join(1);
+            LocalCluster.assertTogether(List.of(a, b));
+
+            assertSoonerThanSwept(begun);
+            assertTalking(a, b);
+            Waits.end(writer);
+        }
+    }
+
+    @Test
+    void nobodyWhoReadsNothingKeepsANodeFromClosing() throws Exception {
+        Party a = local.join(0);
+        try (Socket deaf = RawSocket.greeted(local.port(0))) {
+            Thread writer = fill(a.engine().transport(), deaf);
+
+            long begun = System.nanoTime();
+            Waits.end(Thread.ofPlatform().start(a.node()::close));
+
+            assertSoonerThanSwept(begun);
+            writer.interrupt();
+            Waits.end(writer);
+        }
+    }
+
+    /// Strangers lose their connection in the second sweep, after ten seconds and more.
+    private static void assertSoonerThanSwept(long begun) {
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
+    }
+
+    /// Sends to a socket that nobody reads until it is full.
+    private static Thread fill(TCP transport, Socket socket) throws IOException {
+        IpAddress peer = new IpAddress(InetAddress.ofLiteral("127.0.0.1"), socket.getLocalPort());
+        AtomicInteger written = new AtomicInteger();
+        Waits.until("it is known", () -> transport.getOpenConnections() == 1);
+        Thread writer = Thread.ofPlatform().start(() -> write(transport, peer, written));
+        Waits.until("it is full", () -> isStill(written));
+        return writer;
+    }
+
+    /// Until the connection ends, or the writer is told to.
+    private static void write(TCP transport, IpAddress peer, AtomicInteger written) {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                transport.send(peer, new byte[64_000], 0, 64_000);
+                written.incrementAndGet();
+            }
+        } catch (Exception _) {
+            // The connection has ended.
+        }
+    }
+
+    private static boolean isStill(AtomicInteger written) {
+        int before = written.get();
+        LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
+        return before > 0 && before == written.get();
     }
 
     // ---- the settings, in a node that has joined
