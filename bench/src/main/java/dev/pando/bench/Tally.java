@@ -19,17 +19,17 @@ final class Tally {
 
     /// In the order of the rows. Of several set-ups of a runtime, the one with the best median has the column.
     List<Report.Line> lines() {
-        return values.entrySet().stream()
-                .map(entry -> line(entry.getKey(), entry.getValue()))
-                .toList();
+        return values.keySet().stream().map(this::line).toList();
     }
 
-    private static Report.Line line(Row row, Map<Contender, List<Double>> values) {
+    private Report.Line line(Row row) {
+        Map<Column, Contender> best = best(row.decisive());
         Map<Column, Statistics> figures = new EnumMap<>(Column.class);
         Map<String, Double> setUps = new LinkedHashMap<>();
-        values.forEach((contender, samples) -> {
-            Statistics statistics = Statistics.of(row.unit(), samples);
-            figures.merge(contender.column(), statistics, (one, other) -> better(row.unit(), one, other));
+        statistics(row).forEach((contender, statistics) -> {
+            if (best.get(contender.column()) == contender) {
+                figures.put(contender.column(), statistics);
+            }
             if (contender.column() == Column.PEKKO) {
                 setUps.put(contender.setUp(), statistics.median());
             }
@@ -37,7 +37,27 @@ final class Tally {
         return new Report.Line(row, figures, setUps);
     }
 
-    private static Statistics better(Unit unit, Statistics one, Statistics other) {
-        return unit.best(List.of(one.median(), other.median())) == one.median() ? one : other;
+    private Map<Column, Contender> best(Row row) {
+        Map<Column, Contender> best = new EnumMap<>(Column.class);
+        Map<Column, Statistics> figures = new EnumMap<>(Column.class);
+        statistics(row).forEach((contender, statistics) -> {
+            Statistics before = figures.get(contender.column());
+            if (before == null || isBetter(row.unit(), statistics, before)) {
+                best.put(contender.column(), contender);
+                figures.put(contender.column(), statistics);
+            }
+        });
+        return best;
+    }
+
+    private Map<Contender, Statistics> statistics(Row row) {
+        Map<Contender, Statistics> statistics = new EnumMap<>(Contender.class);
+        values.getOrDefault(row, Map.of())
+                .forEach((contender, samples) -> statistics.put(contender, Statistics.of(row.unit(), samples)));
+        return statistics;
+    }
+
+    private static boolean isBetter(Unit unit, Statistics one, Statistics other) {
+        return one.median() != other.median() && unit.best(List.of(one.median(), other.median())) == one.median();
     }
 }

@@ -33,6 +33,18 @@ final class TallyTest {
     }
 
     @Test
+    void whatIsLostIsLostByTheSetUpThatHasTheColumn() {
+        add(Contender.PEKKO, Row.STREAM1, 100);
+        add(Contender.PEKKO, Row.STREAM1_LOST, 0);
+        add(Contender.PEKKO_UNPACED, Row.STREAM1, 300);
+        add(Contender.PEKKO_UNPACED, Row.STREAM1_LOST, 40);
+
+        assertThat(line(Row.STREAM1).figure(Column.PEKKO)).contains(new Statistics(300, 300));
+        assertThat(line(Row.STREAM1_LOST).figure(Column.PEKKO)).contains(new Statistics(40, 40));
+        assertThat(line(Row.STREAM1_LOST).pekko()).containsExactly(entry("default", 0.0), entry("unpaced", 40.0));
+    }
+
+    @Test
     void aRatioIsPandosMedianByThePeers() {
         add(Contender.PANDO, Row.CALL1, 300);
         add(Contender.BEAM, Row.CALL1, 200);
@@ -43,7 +55,9 @@ final class TallyTest {
 
     @Test
     void nothingDividedByNothingIsNoRatio() {
+        add(Contender.PANDO, Row.STREAM1, 1);
         add(Contender.PANDO, Row.STREAM1_LOST, 0);
+        add(Contender.BEAM, Row.STREAM1, 1);
         add(Contender.BEAM, Row.STREAM1_LOST, 0);
 
         assertThat(line(Row.STREAM1_LOST).ratio(Column.BEAM)).isEmpty();
