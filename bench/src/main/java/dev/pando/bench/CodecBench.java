@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -18,6 +19,9 @@ import java.util.function.Consumer;
 public final class CodecBench {
 
     private static final long LIMIT_SECONDS = 60;
+
+    /// Variables from which a JVM takes flags; it says so on standard error.
+    private static final Set<String> FLAGS = Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
     /// What became of one codec.
     ///
@@ -63,26 +67,32 @@ public final class CodecBench {
     private static First first(MeasuredCodec.Kind kind) throws IOException, InterruptedException {
         Path complaints = Files.createTempFile("pando-codec", ".err");
         try {
-            Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            CodecStart.class.getName(),
-                            kind.name())
-                    .redirectError(complaints.toFile())
-                    .start();
-            if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            Process process = fresh(kind).redirectError(complaints.toFile()).start();
+            try {
+                if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                    throw new IllegalStateException(kind + ": " + Files.readString(complaints));
+                }
+                try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
+                    long nanos = Long.parseLong(said.readLine());
+                    return new First(nanos, Integer.parseInt(said.readLine()), Files.readAllLines(complaints));
+                }
+            } finally {
                 process.destroyForcibly();
-                throw new IllegalStateException(kind + ": " + Files.readString(complaints));
-            }
-            try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
-                long nanos = Long.parseLong(said.readLine());
-                return new First(nanos, Integer.parseInt(said.readLine()), Files.readAllLines(complaints));
             }
         } finally {
             Files.deleteIfExists(complaints);
         }
+    }
+
+    private static ProcessBuilder fresh(MeasuredCodec.Kind kind) {
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                CodecStart.class.getName(),
+                kind.name());
+        builder.environment().keySet().removeAll(FLAGS);
+        return builder;
     }
 
     private CodecBench() {}
