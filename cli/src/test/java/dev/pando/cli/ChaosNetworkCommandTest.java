@@ -36,9 +36,4 @@ final class ChaosNetworkCommandTest {
                 .contains("'cut-9' is none of [cut-2-1, cut-2-2, cut-1-1-1, one-way, flap, slow, stop, kill]");
         assertThat(chaos("chaos", "network", "--plant", "none-such").exit()).isEqualTo(2);
     }
-
-    @Test
-    void aCommandThatIsNotThereFailsLikeInAShell() {
-        assertThat(SystemCommand.attempt("pando-no-such-command").exit()).isEqualTo(127);
-    }
 }
