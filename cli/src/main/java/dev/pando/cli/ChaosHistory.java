@@ -21,6 +21,7 @@ final class ChaosHistory {
     private final List<Event> events = new ArrayList<>();
     private final Map<String, Integer> starts = new TreeMap<>();
     private final Map<String, Long> incarnations = new TreeMap<>();
+    private final List<String> faults = new ArrayList<>();
 
     synchronized void starting(String observer) {
         starts.merge(observer, 1, Integer::sum);
@@ -45,12 +46,20 @@ final class ChaosHistory {
         notifyAll();
     }
 
-    synchronized int start(String observer) {
-        return starts.getOrDefault(observer, 0);
+    /// Notes what a node should not have said.
+    synchronized void fault(String what) {
+        faults.add(what);
     }
 
-    synchronized boolean hasJoined(String observer) {
-        return incarnations.containsKey(observer);
+    /// What was noted since this was last asked.
+    synchronized List<String> newFaults() {
+        List<String> taken = List.copyOf(faults);
+        faults.clear();
+        return taken;
+    }
+
+    synchronized int start(String observer) {
+        return starts.getOrDefault(observer, 0);
     }
 
     synchronized int size() {
@@ -106,5 +115,34 @@ final class ChaosHistory {
             wait(TimeUnit.NANOSECONDS.toMillis(left) + 1);
         }
         return true;
+    }
+
+    /// Waits until these nodes all see each other, and nothing has happened for a while since.
+    ///
+    /// @return `false` when they do not see each other in time, or it does not come to rest soon after
+    boolean awaitMerged(List<String> nodes, long untilNanos, long quietNanos) throws InterruptedException {
+        long end = untilNanos + quietNanos;
+        while (await(() -> missing(nodes).isEmpty(), untilNanos)) {
+            if (awaitQuiet(end, quietNanos) && missing(nodes).isEmpty()) {
+                return true;
+            }
+            if (System.nanoTime() - end >= 0) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /// Waits until nothing has happened for a while.
+    ///
+    /// @return `false` when the time is up before that while begins
+    boolean awaitQuiet(long untilNanos, long quietNanos) throws InterruptedException {
+        while (System.nanoTime() - untilNanos < 0) {
+            int size = size();
+            if (!await(() -> size() > size, System.nanoTime() + quietNanos)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -1,5 +1,6 @@
 package dev.pando.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -27,6 +28,7 @@ final class ChaosMember implements AutoCloseable {
     private final ChaosHistory history;
     private final AtomicLong number = new AtomicLong();
     private final Map<Long, CompletableFuture<ChaosSnapshot>> open = new ConcurrentHashMap<>();
+    private volatile boolean killed;
 
     private ChaosMember(String name, int start, Process process, ChaosHistory history) {
         this.name = name;
@@ -59,21 +61,32 @@ final class ChaosMember implements AutoCloseable {
     private void listen() {
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                switch (mapper.readValue(line, ChaosLine.class)) {
-                    case ChaosLine.Joined joined -> history.joined(name, joined.incarnation());
-                    case ChaosLine.Changed changed -> history.changed(name, start, changed);
-                    case ChaosLine.Answer answer -> {
-                        CompletableFuture<ChaosSnapshot> asked = open.remove(answer.number());
-                        if (asked != null) {
-                            asked.complete(answer.snapshot());
-                        }
-                    }
-                }
+                hear(line);
             }
         } catch (IOException e) {
             // It was killed.
         }
         open.values().forEach(asked -> asked.completeExceptionally(new IllegalStateException(name + " has ended")));
+    }
+
+    private void hear(String line) {
+        try {
+            switch (mapper.readValue(line, ChaosLine.class)) {
+                case ChaosLine.Joined joined -> history.joined(name, joined.incarnation());
+                case ChaosLine.Changed changed -> history.changed(name, start, changed);
+                case ChaosLine.Answer answer -> {
+                    CompletableFuture<ChaosSnapshot> asked = open.remove(answer.number());
+                    if (asked != null) {
+                        asked.complete(answer.snapshot());
+                    }
+                }
+            }
+        } catch (JsonProcessingException e) {
+            // Half a line is what a kill leaves.
+            if (!killed) {
+                history.fault(name + " said what cannot be read: " + line);
+            }
+        }
     }
 
     private synchronized void say(Object line) throws IOException {
@@ -119,12 +132,9 @@ final class ChaosMember implements AutoCloseable {
         SystemCommand.run("sh", "-c", "kill -" + signal + " " + process.pid());
     }
 
-    boolean isAlive() {
-        return process.isAlive();
-    }
-
     /// Ends it the hard way, with SIGKILL.
     void kill() {
+        killed = true;
         process.destroyForcibly();
     }
 

@@ -23,6 +23,8 @@ final class ChaosRun implements AutoCloseable {
 
     private static final long START = seconds(90);
     private static final long MERGE = seconds(20);
+    /// For all looks after one fault.
+    private static final long LOOK = seconds(120);
     private static final long QUIET = seconds(2);
     /// Where a node may notice a loss only after the fault is over.
     private static final long QUIET_LATE = seconds(7);
@@ -112,7 +114,7 @@ final class ChaosRun implements AutoCloseable {
         }
         if (grown) {
             progress.accept(members.size() + " nodes are one cluster");
-            awaitQuiet(System.nanoTime() + MERGE, QUIET);
+            history.awaitQuiet(System.nanoTime() + MERGE, QUIET);
         }
     }
 
@@ -156,7 +158,7 @@ final class ChaosRun implements AutoCloseable {
     private Cycle cycle(ChaosCycle cycle) throws IOException, InterruptedException {
         int from = history.size();
         Seen seen = disturb(cycle);
-        Looked looked = lookWhenQuiet(seen.healed() + MERGE, cycle.fault().isClean() ? QUIET : QUIET_LATE);
+        Looked looked = lookWhenQuiet(seen.healed(), cycle.fault().isClean() ? QUIET : QUIET_LATE);
         List<Event> events = history.since(from);
         List<String> faults = new ArrayList<>(looked.faults());
         Optional<Double> remerge = Optional.empty();
@@ -166,6 +168,7 @@ final class ChaosRun implements AutoCloseable {
         }
         faults.addAll(ChaosChecks.events(history.since(0), from, reasons(cycle.fault())));
         List<Double> noticed = noticed(cycle, events, seen, faults);
+        faults.addAll(history.newFaults());
         int bystanders = bystanders(cycle, events);
         if (bystanders > 0 && cycle.fault().isClean()) {
             faults.add(bystanders + " sessions ended between nodes that nothing parted");
@@ -188,39 +191,21 @@ final class ChaosRun implements AutoCloseable {
 
     /// Waits until all have sessions with all and nothing changes any more, and looks. What a node notices while this
     /// looks makes it look again.
-    private Looked lookWhenQuiet(long until, long quiet) throws InterruptedException {
-        while (awaitMerged(until, quiet)) {
+    private Looked lookWhenQuiet(long healed, long quiet) throws InterruptedException {
+        long until = healed + MERGE;
+        while (history.awaitMerged(names(), until, quiet)) {
             int size = history.size();
             List<String> faults = new ArrayList<>();
             int pairs = lookAt(faults);
             if (history.size() == size) {
                 return new Looked(true, pairs, faults);
             }
+            until = Math.min(System.nanoTime() + MERGE, healed + LOOK);
         }
+        List<String> missing = history.missing(names());
+        String what = missing.isEmpty() ? "sessions come and go" : "missing: " + String.join(", ", missing);
         return new Looked(
-                false,
-                0,
-                List.of("not one cluster again within " + MERGE / seconds(1) + " s; missing: "
-                        + String.join(", ", history.missing(names()))));
-    }
-
-    private boolean awaitMerged(long until, long quiet) throws InterruptedException {
-        while (history.await(() -> history.missing(names()).isEmpty(), until)) {
-            if (awaitQuiet(until + quiet, quiet) && history.missing(names()).isEmpty()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean awaitQuiet(long until, long quiet) throws InterruptedException {
-        while (System.nanoTime() < until) {
-            int size = history.size();
-            if (!history.await(() -> history.size() > size, System.nanoTime() + quiet)) {
-                return true;
-            }
-        }
-        return false;
+                false, 0, List.of("not one cluster again within " + (until - healed) / seconds(1) + " s; " + what));
     }
 
     // ---- the faults

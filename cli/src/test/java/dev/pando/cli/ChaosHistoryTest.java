@@ -2,12 +2,16 @@ package dev.pando.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(20)
 final class ChaosHistoryTest {
 
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
     private static final List<String> BOTH = List.of("a", "b");
 
     private final ChaosHistory history = new ChaosHistory();
@@ -52,5 +56,25 @@ final class ChaosHistoryTest {
     void waitingEndsInTime() throws InterruptedException {
         assertThat(history.await(() -> false, System.nanoTime())).isFalse();
         assertThat(history.await(() -> history.size() == 2, System.nanoTime())).isTrue();
+    }
+
+    @Test
+    void nodesThatSeeEachOtherAndRestAreMerged() throws InterruptedException {
+        assertThat(history.awaitMerged(BOTH, System.nanoTime() + SECOND, SECOND / 10))
+                .isTrue();
+    }
+
+    @Test
+    void waitingForRestEndsWhenTheTimeIsUpThoughAllSeeEachOther() throws InterruptedException {
+        assertThat(history.awaitMerged(BOTH, System.nanoTime() - SECOND, SECOND / 2))
+                .isFalse();
+    }
+
+    @Test
+    void eachFaultIsToldOnce() {
+        history.fault("so");
+
+        assertThat(history.newFaults()).containsExactly("so");
+        assertThat(history.newFaults()).isEmpty();
     }
 }

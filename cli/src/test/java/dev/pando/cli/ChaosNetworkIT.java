@@ -11,9 +11,11 @@ import java.io.StringWriter;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Real nodes in real network namespaces. What is looked at after each fault has to hold here as well; how long
 /// things take on a machine that builds at the same time says nothing.
+@Timeout(240)
 final class ChaosNetworkIT {
 
     private record Outcome(int exit, String out, String err) {
