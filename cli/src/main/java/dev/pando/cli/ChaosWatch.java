@@ -25,10 +25,13 @@ record ChaosWatch(NodeName peer, ChaosLog log) implements GenServer<ChaosWatch.M
     private static final Duration CALL = Duration.ofSeconds(2);
     private static final Duration AGAIN = Duration.ofMillis(500);
 
-    sealed interface Message extends Cast permits Settled, Again {}
+    sealed interface Message extends Cast permits Settled, Answered, Again {}
 
     /// All that was in the mailbox when the link was made has been handled.
     record Settled(int arm) implements Message {}
+
+    /// All that was in the mailbox when the other process had answered has been handled.
+    record Answered(int arm) implements Message {}
 
     /// Time to try again.
     record Again() implements Message {}
@@ -78,6 +81,14 @@ record ChaosWatch(NodeName peer, ChaosLog log) implements GenServer<ChaosWatch.M
                     arm.certain = !arm.doubtful;
                     write(arm);
                 });
+            // What has not fired by now had no other session between the link and the answer.
+            case Answered(int place) ->
+                state.all.stream()
+                        .filter(arm -> arm.place == place && arm.downs == 0 && arm.exits == 0)
+                        .forEach(arm -> {
+                            arm.confirmed = true;
+                            write(arm);
+                        });
             case Again() -> arm(state);
         }
         return Step.noReply(state);
@@ -109,9 +120,12 @@ record ChaosWatch(NodeName peer, ChaosLog log) implements GenServer<ChaosWatch.M
     }
 
     private void arm(Watching state) {
-        if (!state.up || state.live().isPresent()) {
-            return;
+        if (state.up) {
+            state.live().ifPresentOrElse(this::confirm, () -> link(state));
         }
+    }
+
+    private void link(Watching state) {
         try {
             Pid target = Self.call(ChaosProbe.NAME.on(peer), new ChaosProbe.Where(), CALL);
             Self.link(target);
@@ -119,19 +133,23 @@ record ChaosWatch(NodeName peer, ChaosLog log) implements GenServer<ChaosWatch.M
             state.all.add(arm);
             write(arm);
             Self.cast(Self.pid(), new Settled(arm.place));
-            arm.confirmed = confirmed(target);
-            write(arm);
+            confirm(arm);
         } catch (ExitException e) {
             Self.sendAfter(AGAIN, new Again());
         }
     }
 
     /// The answer comes after the link, which was sent before.
-    private static boolean confirmed(Pid target) {
+    private void confirm(Armed arm) {
+        if (arm.confirmed) {
+            return;
+        }
         try {
-            return Self.call(target, new ChaosProbe.Where(), CALL).equals(target);
+            if (Self.call(arm.target, new ChaosProbe.Where(), CALL).equals(arm.target)) {
+                Self.cast(Self.pid(), new Answered(arm.place));
+            }
         } catch (ExitException e) {
-            return false;
+            Self.sendAfter(AGAIN, new Again());
         }
     }
 
