@@ -8,8 +8,9 @@ import java.util.Random;
 
 /// What a run does, drawn from a seed: the same seed, kinds and number give the same plan.
 ///
-/// Kinds come in turns, each turn in a drawn order, so that none is left out for long. Cycles with three nodes come
-/// first; then a fourth joins.
+/// Kinds are drawn in turns, each turn with all of them, so that none comes more than once more than another. Then
+/// cycles with three nodes are put before those with four, so that the fourth joins once: in the run a kind may come
+/// twice before another comes.
 record ChaosPlan(long seed, List<ChaosCycle> cycles) {
 
     static final int NODES_MAX = 4;
