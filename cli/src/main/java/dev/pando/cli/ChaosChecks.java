@@ -13,7 +13,17 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// What has to hold of what the nodes saw. Each check says what does not, in words for people.
+///
+/// What a node has seen stays in its log, so a fault is found again at each later look, in the same words whatever
+/// else has come: [#added] leaves what is new.
 final class ChaosChecks {
+
+    /// What was found that was not found before. What is twice in it must have been there twice.
+    static List<String> added(List<String> found, List<String> before) {
+        List<String> added = new ArrayList<>(found);
+        before.forEach(added::remove);
+        return added;
+    }
 
     // ---- messages
 
@@ -28,7 +38,7 @@ final class ChaosChecks {
         of.told().stream()
                 .filter(told -> told.peer().equals(receiver))
                 .forEach(told -> certain.put(told.epoch(), told.over() ? told.certain() : Long.MAX_VALUE));
-        Set<Long> before = new TreeSet<>();
+        Set<Long> earlier = new TreeSet<>();
         List<Heard> sessions = at.heard().stream()
                 .filter(heard -> heard.peer().equals(sender) && heard.incarnation() == of.incarnation())
                 .toList();
@@ -36,25 +46,27 @@ final class ChaosChecks {
             long last = 0;
             for (int i = 0; i < session.runs().size(); i++) {
                 Run run = session.runs().get(i);
-                boolean own = i == session.runs().size() - 1 && !before.contains(run.epoch());
+                boolean own = i == session.runs().size() - 1 && !earlier.contains(run.epoch());
                 boolean doubtful = run.first() > certain.getOrDefault(run.epoch(), 0L);
                 if (run.epoch() <= last) {
-                    faults.add(way + "in one session " + show(run) + " came after "
-                            + show(session.runs().get(i - 1)));
+                    Run before = session.runs().get(i - 1);
+                    faults.add(way + "in one session " + message(run.first(), run) + " came after "
+                            + message(before.last(), before));
                 } else if (!doubtful && !own) {
-                    faults.add(way + show(run) + " came in a later session");
+                    faults.add(way + message(run.first(), run) + " came in a later session");
                 } else if (!doubtful && run.first() != 1) {
-                    faults.add(way + "the session begins with " + show(run) + ", what was before it is lost");
+                    faults.add(way + "the session begins with " + message(run.first(), run)
+                            + ", what was before it is lost");
                 }
                 last = Math.max(last, run.epoch());
             }
-            session.runs().forEach(run -> before.add(run.epoch()));
+            session.runs().forEach(run -> earlier.add(run.epoch()));
         }
         return faults;
     }
 
-    private static String show(Run run) {
-        return "messages " + run.first() + "-" + run.last() + " of epoch " + run.epoch();
+    private static String message(long number, Run of) {
+        return "message " + number + " of epoch " + of.epoch();
     }
 
     /// Whether all that was told in the present session has come.
@@ -97,10 +109,7 @@ final class ChaosChecks {
                 .mapToLong(ChaosSnapshot.Downs::count)
                 .sum();
         if (spent > downs) {
-            faults.add(way + spent + " links fired, and the node went down " + downs + " times");
-        }
-        if (arms.stream().noneMatch(arm -> !arm.isSpent() && arm.confirmed())) {
-            faults.add(way + "no link could be made again");
+            faults.add(way + "links fired " + (spent - downs) + " times more than the node went down");
         }
         List<Arm> ended = arms.stream()
                 .filter(arm -> arm.isSpent() && arm.incarnation() == at.incarnation())
@@ -110,11 +119,18 @@ final class ChaosChecks {
                 .filter(end -> end.peer().equals(watcher) && end.incarnation() == of.incarnation())
                 .mapToLong(ChaosSnapshot.Ended::exits)
                 .sum();
-        if (there < confirmed || there > ended.size()) {
-            faults.add(way + ended.size() + " links ended here, " + confirmed + " of them known there, where " + there
-                    + " ended");
+        if (there < confirmed) {
+            faults.add(way + (confirmed - there) + " links that ended here were known there and did not end");
+        }
+        if (there > ended.size()) {
+            faults.add(way + (there - ended.size()) + " links ended there and not here");
         }
         return faults;
+    }
+
+    /// Whether a watcher has a link to a peer, and the peer knows of it.
+    static boolean isLinked(ChaosSnapshot watcher, String peer) {
+        return watcher.arms().stream().anyMatch(arm -> arm.peer().equals(peer) && !arm.isSpent() && arm.confirmed());
     }
 
     // ---- node events

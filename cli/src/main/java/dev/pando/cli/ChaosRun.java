@@ -47,6 +47,9 @@ final class ChaosRun implements AutoCloseable {
     private final String cookie = Cookie.random().secret();
     private final Thread shutdown = new Thread(this::remove, "pando-chaos-shutdown");
 
+    /// What the last look found in the nodes' logs, by whose they are and their starts.
+    private Map<String, List<String>> known = Map.of();
+
     /// What was seen while a fault lasted.
     private record Seen(
             long begun, long healed, Optional<Double> roundTrip, Optional<Double> hiccup, Optional<Double> gone) {
@@ -58,6 +61,19 @@ final class ChaosRun implements AutoCloseable {
 
     /// What was found when all had sessions with all again.
     private record Looked(boolean merged, int pairs, List<String> faults) {}
+
+    private record Pair(String from, String to) {
+        @Override
+        public String toString() {
+            return from + "→" + to;
+        }
+    }
+
+    /// What a look finds.
+    ///
+    /// @param now what is not as it should be at the moment
+    /// @param logged what the logs have of all cycles so far, by whose they are
+    private record Found(List<String> now, Map<String, List<String>> logged, int pairs) {}
 
     /// A run that has not begun.
     ///
@@ -195,10 +211,12 @@ final class ChaosRun implements AutoCloseable {
         long until = healed + MERGE;
         while (history.awaitMerged(names(), until, quiet)) {
             int size = history.size();
-            List<String> faults = new ArrayList<>();
-            int pairs = lookAt(faults);
+            Found found = look();
             if (history.size() == size) {
-                return new Looked(true, pairs, faults);
+                List<String> faults = new ArrayList<>(found.now());
+                found.logged().forEach((whose, all) -> faults.addAll(added(whose, all)));
+                known = found.logged();
+                return new Looked(true, found.pairs(), faults);
             }
             until = Math.min(System.nanoTime() + MERGE, healed + LOOK);
         }
@@ -310,56 +328,77 @@ final class ChaosRun implements AutoCloseable {
     // ---- what is looked at
 
     /// Messages, calls, links and monitors between all pairs.
-    ///
-    /// @return how many pairs were looked at
-    private int lookAt(List<String> faults) throws InterruptedException {
+    private Found look() throws InterruptedException {
         Map<String, ChaosMember> all = new TreeMap<>();
         members.values().forEach(member -> all.put(member.name(), member));
         Map<String, ChaosSnapshot> told = new TreeMap<>();
         all.forEach((name, member) -> told.put(name, member.ask(ChaosAsk.What.SNAPSHOT)));
-        Map<String, ChaosSnapshot> heard = awaitHeard(all, told, faults);
+        Map<String, ChaosSnapshot> heard = awaitHeard(all, told);
+        List<String> now = new ArrayList<>(missing(told, heard));
+        Map<String, List<String>> logged = new TreeMap<>();
         all.forEach((name, member) -> {
-            List<String> own =
-                    heard.get(name) == null ? List.of() : heard.get(name).faults();
-            own.forEach(fault -> faults.add(name + ": " + fault));
+            ChaosSnapshot snapshot = of(heard, name);
+            List<String> own = snapshot.faults();
+            logged.put(
+                    start(name, snapshot),
+                    own.stream().map(fault -> name + ": " + fault).toList());
             List<String> with = member.ask(ChaosAsk.What.CALLS).faults();
-            with.subList(Math.min(own.size(), with.size()), with.size())
-                    .forEach(fault -> faults.add(name + ": " + fault));
+            with.subList(Math.min(own.size(), with.size()), with.size()).forEach(fault -> now.add(name + ": " + fault));
         });
-        int pairs = 0;
-        for (Map.Entry<String, ChaosSnapshot> from : heard.entrySet()) {
-            for (Map.Entry<String, ChaosSnapshot> to : heard.entrySet()) {
-                if (!from.getKey().equals(to.getKey())) {
-                    pairs++;
-                    faults.addAll(
-                            ChaosChecks.signals(from.getKey(), told(told, from.getKey()), to.getKey(), to.getValue()));
-                    faults.addAll(ChaosChecks.links(from.getKey(), from.getValue(), to.getKey(), to.getValue()));
-                }
-            }
+        List<Pair> pairs = pairs(heard);
+        for (Pair pair : pairs) {
+            List<String> faults = new ArrayList<>(
+                    ChaosChecks.signals(pair.from(), of(told, pair.from()), pair.to(), of(heard, pair.to())));
+            faults.addAll(links(pair, heard));
+            logged.put(starts(pair, heard), faults);
         }
-        return pairs;
+        return new Found(now, logged, pairs.size());
     }
 
-    private static ChaosSnapshot told(Map<String, ChaosSnapshot> told, String name) {
-        ChaosSnapshot snapshot = told.get(name);
+    private static List<Pair> pairs(Map<String, ChaosSnapshot> all) {
+        return all.keySet().stream()
+                .flatMap(from ->
+                        all.keySet().stream().filter(to -> !to.equals(from)).map(to -> new Pair(from, to)))
+                .toList();
+    }
+
+    private static List<String> links(Pair pair, Map<String, ChaosSnapshot> all) {
+        return ChaosChecks.links(pair.from(), of(all, pair.from()), pair.to(), of(all, pair.to()));
+    }
+
+    private static ChaosSnapshot of(Map<String, ChaosSnapshot> all, String name) {
+        ChaosSnapshot snapshot = all.get(name);
         if (snapshot == null) {
             throw new IllegalStateException("nothing is known of " + name);
         }
         return snapshot;
     }
 
-    /// Asks until all that was told has been heard, and every link is back.
-    private Map<String, ChaosSnapshot> awaitHeard(
-            Map<String, ChaosMember> all, Map<String, ChaosSnapshot> told, List<String> faults)
+    private static String start(String name, ChaosSnapshot snapshot) {
+        return name + "#" + snapshot.incarnation();
+    }
+
+    private static String starts(Pair pair, Map<String, ChaosSnapshot> all) {
+        return start(pair.from(), of(all, pair.from())) + "→" + start(pair.to(), of(all, pair.to()));
+    }
+
+    private List<String> added(String whose, List<String> faults) {
+        return ChaosChecks.added(faults, known.getOrDefault(whose, List.of()));
+    }
+
+    /// Asks until all that was told has been heard, every link is back, and its end is known on both sides.
+    private Map<String, ChaosSnapshot> awaitHeard(Map<String, ChaosMember> all, Map<String, ChaosSnapshot> told)
             throws InterruptedException {
         long until = System.nanoTime() + FLOW;
         int size = history.size();
         while (true) {
             Map<String, ChaosSnapshot> heard = new TreeMap<>();
             all.forEach((name, member) -> heard.put(name, member.ask(ChaosAsk.What.SNAPSHOT)));
-            List<String> missing = missing(told, heard);
-            if (missing.isEmpty() || System.nanoTime() > until || history.size() > size) {
-                faults.addAll(missing);
+            boolean sound = missing(told, heard).isEmpty()
+                    && pairs(heard).stream()
+                            .allMatch(pair -> added(starts(pair, heard), links(pair, heard))
+                                    .isEmpty());
+            if (sound || System.nanoTime() - until > 0 || history.size() > size) {
                 return heard;
             }
             pass(seconds(1) / 4);
@@ -368,19 +407,20 @@ final class ChaosRun implements AutoCloseable {
 
     private static List<String> missing(Map<String, ChaosSnapshot> told, Map<String, ChaosSnapshot> heard) {
         List<String> missing = new ArrayList<>();
-        told.forEach((sender, of) -> heard.forEach((receiver, at) -> {
-            if (!sender.equals(receiver)) {
-                boolean flows = of.toldLast(receiver)
-                        .filter(last -> !last.over() && last.sent() > 0 && ChaosChecks.isHeard(sender, last, at))
-                        .isPresent();
-                if (!flows) {
-                    missing.add(sender + "→" + receiver + ": messages do not flow");
-                }
-                if (ChaosChecks.links(sender, told(heard, sender), receiver, at).size() > 0) {
-                    missing.add(sender + "→" + receiver + ": links are not as they should be");
-                }
+        for (Pair pair : pairs(heard)) {
+            boolean flows = of(told, pair.from())
+                    .toldLast(pair.to())
+                    .filter(last -> !last.over()
+                            && last.sent() > 0
+                            && ChaosChecks.isHeard(pair.from(), last, of(heard, pair.to())))
+                    .isPresent();
+            if (!flows) {
+                missing.add(pair + ": messages do not flow");
             }
-        }));
+            if (!ChaosChecks.isLinked(of(heard, pair.from()), pair.to())) {
+                missing.add(pair + ": no link could be made again");
+            }
+        }
         return missing;
     }
 

@@ -68,7 +68,7 @@ final class ChaosChecksTest {
         assertThat(signals(List.of(told(1, 9, 9, false)), heard(false, run(1, 1, 4), run(1, 6, 9))))
                 .last()
                 .asString()
-                .contains("messages 6-9 of epoch 1 came after messages 1-4");
+                .contains("message 6 of epoch 1 came after message 4 of epoch 1");
     }
 
     @Test
@@ -76,7 +76,7 @@ final class ChaosChecksTest {
         assertThat(signals(List.of(told(1, 5, 5, false)), heard(false, run(1, 1, 4), run(1, 4, 5))))
                 .last()
                 .asString()
-                .contains("messages 4-5 of epoch 1 came after messages 1-4");
+                .contains("message 4 of epoch 1 came after message 4 of epoch 1");
     }
 
     @Test
@@ -95,7 +95,7 @@ final class ChaosChecksTest {
                         heard(false, run(1, 51, 60), run(2, 1, 40))))
                 .singleElement()
                 .asString()
-                .contains("messages 51-60 of epoch 1 came in a later session");
+                .contains("message 51 of epoch 1 came in a later session");
     }
 
     @Test
@@ -130,16 +130,6 @@ final class ChaosChecksTest {
     }
 
     private static List<String> links(int downs, int exitsThere, Arm... arms) {
-        ChaosSnapshot watcher = new ChaosSnapshot(
-                1,
-                List.of(),
-                List.of(),
-                List.of(arms),
-                List.of(new Downs("b", downs)),
-                List.of(),
-                List.of(),
-                0,
-                List.of());
         ChaosSnapshot peer = new ChaosSnapshot(
                 2,
                 List.of(),
@@ -150,7 +140,20 @@ final class ChaosChecksTest {
                 List.of(),
                 0,
                 List.of());
-        return ChaosChecks.links("a", watcher, "b", peer);
+        return ChaosChecks.links("a", watcher(downs, arms), "b", peer);
+    }
+
+    private static ChaosSnapshot watcher(int downs, Arm... arms) {
+        return new ChaosSnapshot(
+                1,
+                List.of(),
+                List.of(),
+                List.of(arms),
+                List.of(new Downs("b", downs)),
+                List.of(),
+                List.of(),
+                0,
+                List.of());
     }
 
     @Test
@@ -182,7 +185,7 @@ final class ChaosChecksTest {
         assertThat(links(0, 1, new Arm("b", 2, true, true, false, 1, 1, ""), live()))
                 .singleElement()
                 .asString()
-                .contains("1 links fired, and the node went down 0 times");
+                .contains("links fired 1 times more than the node went down");
     }
 
     @Test
@@ -195,13 +198,56 @@ final class ChaosChecksTest {
 
     @Test
     void anEndThatTheOtherSideDidNotSeeOrSawTwiceIsFound() {
-        assertThat(links(1, 0, spent(), live())).singleElement().asString().contains("where 0 ended");
-        assertThat(links(1, 2, spent(), live())).singleElement().asString().contains("where 2 ended");
+        assertThat(links(1, 0, spent(), live()))
+                .singleElement()
+                .asString()
+                .contains("1 links that ended here were known there and did not end");
+        assertThat(links(1, 2, spent(), live()))
+                .singleElement()
+                .asString()
+                .contains("1 links ended there and not here");
     }
 
     @Test
     void aLinkThatCannotBeMadeAgainIsFound() {
-        assertThat(links(1, 1, spent())).singleElement().asString().contains("no link could be made again");
+        assertThat(isLinked(spent(), live())).isTrue();
+        assertThat(isLinked(spent())).isFalse();
+        assertThat(isLinked(new Arm("b", 2, false, true, false, 0, 0, ""))).isFalse();
+        assertThat(isLinked(new Arm("c", 3, true, true, false, 0, 0, ""))).isFalse();
+    }
+
+    private static boolean isLinked(Arm... arms) {
+        return ChaosChecks.isLinked(watcher(0, arms), "b");
+    }
+
+    // ---- what was found before
+
+    @Test
+    void aFaultIsFoundInTheSameWordsWhateverElseComes() {
+        Arm bad = new Arm("b", 2, true, true, true, 2, 1, "");
+        List<String> before = links(1, 0, bad, live());
+        assertThat(ChaosChecks.added(links(2, 1, bad, spent(), live()), before)).isEmpty();
+
+        List<String> lost = signals(List.of(told(1, 9, 9, false)), heard(false, run(1, 2, 4), run(1, 6, 9)));
+        assertThat(ChaosChecks.added(
+                        signals(
+                                List.of(told(1, 90, 90, true), told(2, 5, 5, false)),
+                                heard(true, run(1, 2, 4), run(1, 6, 90)),
+                                heard(false, run(2, 1, 5))),
+                        lost))
+                .isEmpty();
+    }
+
+    @Test
+    void anotherFaultOfTheSameKindIsNew() {
+        Arm bad = new Arm("b", 2, true, true, true, 2, 1, "");
+
+        assertThat(ChaosChecks.added(links(2, 2, bad, bad, live()), links(1, 1, bad, live())))
+                .singleElement()
+                .asString()
+                .contains("a monitor fired 2 times");
+        assertThat(ChaosChecks.added(links(2, 0, spent(), spent(), live()), links(1, 0, spent(), live())))
+                .containsExactly("a→b: 2 links that ended here were known there and did not end");
     }
 
     // ---- node events
