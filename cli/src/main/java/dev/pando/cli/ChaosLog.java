@@ -14,9 +14,8 @@ final class ChaosLog {
     private final List<ChaosSnapshot.Arm> arms = new ArrayList<>();
     private final Map<String, Integer> downs = new TreeMap<>();
     private final Map<String, Map<Long, Integer>> ended = new TreeMap<>();
-    private final Map<String, ChaosSnapshot.Trips> trips = new TreeMap<>();
+    private final ChaosTrips trips = new ChaosTrips(ChaosReport.ROUND_TRIP_MAX);
     private final List<String> faults = new ArrayList<>();
-    private double hiccupMillis;
 
     private static final class Session {
         final long incarnation;
@@ -107,24 +106,20 @@ final class ChaosLog {
 
     // ---- times
 
-    synchronized void trip(String peer, double millis, boolean answered) {
-        ChaosSnapshot.Trips before = trips.getOrDefault(peer, new ChaosSnapshot.Trips(peer, 0, 0, 0));
-        trips.put(
-                peer,
-                new ChaosSnapshot.Trips(
-                        peer,
-                        before.count() + 1,
-                        before.failed() + (answered ? 0 : 1),
-                        Math.max(before.worstMillis(), millis)));
+    synchronized void tripBegins(String peer, long nanos) {
+        trips.begins(peer, nanos);
     }
 
-    synchronized void hiccup(double millis) {
-        hiccupMillis = Math.max(hiccupMillis, millis);
+    synchronized void tripEnds(String peer, long nanos, boolean answered) {
+        trips.ends(peer, nanos, answered);
+    }
+
+    synchronized void stoodStill(long begun, long ended) {
+        trips.stoodStill(begun, ended);
     }
 
     synchronized void rest() {
         trips.clear();
-        hiccupMillis = 0;
     }
 
     synchronized ChaosSnapshot snapshot(long incarnation, List<String> more) {
@@ -145,8 +140,8 @@ final class ChaosLog {
                         .map(entry -> new ChaosSnapshot.Downs(entry.getKey(), entry.getValue()))
                         .toList(),
                 links,
-                List.copyOf(trips.values()),
-                hiccupMillis,
+                trips.judged(System.nanoTime()),
+                trips.hiccupMillis(),
                 all);
     }
 }

@@ -29,11 +29,10 @@ import picocli.CommandLine.Command;
 @Command(name = "chaos-node", hidden = true)
 final class ChaosNode implements Callable<Integer> {
 
-    private static final double MILLI = 1e6;
     private static final Duration CALL = Duration.ofSeconds(5);
     private static final Duration CALL_LATE = CALL.plusSeconds(1);
     private static final Duration PAUSE = Duration.ofMillis(50);
-    private static final int BEAT_MILLIS = 5;
+    private static final Duration BEAT = Duration.ofMillis(5);
     private static final String JUNK = "x".repeat(1 << 10);
 
     private final ObjectMapper mapper = new ObjectMapper();
@@ -109,10 +108,9 @@ final class ChaosNode implements Callable<Integer> {
             Self.sleep(PAUSE);
             if (cluster.nodes().contains(peer)) {
                 value++;
-                long begun = System.nanoTime();
+                log.tripBegins(peer.toString(), System.nanoTime());
                 boolean answered = isAnswered(peer, value);
-                double millis = (System.nanoTime() - begun) / MILLI;
-                log.trip(peer.toString(), millis, answered);
+                log.tripEnds(peer.toString(), System.nanoTime(), answered);
             }
         }
     }
@@ -134,11 +132,11 @@ final class ChaosNode implements Callable<Integer> {
         while (true) {
             long begun = System.nanoTime();
             try {
-                Thread.sleep(BEAT_MILLIS);
+                Thread.sleep(BEAT);
             } catch (InterruptedException e) {
                 return;
             }
-            log.hiccup((System.nanoTime() - begun) / MILLI - BEAT_MILLIS);
+            log.stoodStill(begun + BEAT.toNanos(), System.nanoTime());
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 /// @param killNoticed from a kill until another node noticed
 /// @param hungNoticed from the stop of a process until another node noticed
 /// @param hungRoundTrip per cycle, the worst round trip between other nodes while a process was stopped and flooded
+/// @param unmeasurable how many round trips beside such a process could not be measured
 /// @param leftOut what this machine cannot do
 record ChaosReport(
         long seed,
@@ -24,6 +25,7 @@ record ChaosReport(
         Times killNoticed,
         Times hungNoticed,
         Times hungRoundTrip,
+        long unmeasurable,
         List<String> leftOut,
         double seconds,
         List<String> faults) {
@@ -44,9 +46,10 @@ record ChaosReport(
     ///
     /// @param noticed how long each node took that had to notice a loss
     /// @param bystanders sessions that ended between nodes that the fault did not part
-    /// @param roundTrip the worst between nodes that the fault does not touch
-    /// @param hiccup the longest time for which a process of such a node did not run though it could: no round trip
-    ///     can be expected to be shorter
+    /// @param roundTrip the worst between nodes that the fault does not touch, of those that could be measured
+    /// @param hiccup the longest time for which a process of such a node did not run though it could
+    /// @param unmeasurable round trips that took longer than they may only because the process that measures them
+    ///     did not run meanwhile
     /// @param gone from the kill until the process was gone, which is when its connections are closed at the latest
     /// @param pairs ordered pairs of nodes whose messages, calls, links and monitors were looked at
     record Cycle(
@@ -58,6 +61,7 @@ record ChaosReport(
             Optional<Double> remerge,
             Optional<Double> roundTrip,
             Optional<Double> hiccup,
+            long unmeasurable,
             Optional<Double> gone,
             int events,
             int bystanders,
@@ -90,10 +94,12 @@ record ChaosReport(
                 cycles.stream().flatMap(cycle -> cycle.remerge().stream()).toList());
         Times killed = noticed(cycles, ChaosFault.KILL);
         Times hung = noticed(cycles, ChaosFault.STOP);
-        Times trips = Times.of(cycles.stream()
+        List<Cycle> stops = cycles.stream()
                 .filter(cycle -> cycle.fault().equals(ChaosFault.STOP.id()))
-                .flatMap(cycle -> cycle.roundTrip().stream())
-                .toList());
+                .toList();
+        Times trips = Times.of(
+                stops.stream().flatMap(cycle -> cycle.roundTrip().stream()).toList());
+        long unmeasurable = stops.stream().mapToLong(Cycle::unmeasurable).sum();
         List<String> faults = new ArrayList<>();
         cycles.forEach(cycle -> cycle.faults()
                 .forEach(fault -> faults.add("cycle " + cycle.number() + " (" + cycle.what() + "): " + fault)));
@@ -104,7 +110,18 @@ record ChaosReport(
         atMost(faults, "longest time to notice a stopped process", hung.max(), SILENCE_MAX);
         atMost(faults, "longest round trip beside a stopped process", trips.max(), ROUND_TRIP_MAX);
         return new ChaosReport(
-                seed, plant.id(), cycles, detection, remerge, killed, hung, trips, leftOut, seconds, faults);
+                seed,
+                plant.id(),
+                cycles,
+                detection,
+                remerge,
+                killed,
+                hung,
+                trips,
+                unmeasurable,
+                leftOut,
+                seconds,
+                faults);
     }
 
     private static Times noticed(List<Cycle> cycles, ChaosFault... kinds) {

@@ -2,6 +2,7 @@ package dev.pando.cli;
 
 import dev.pando.cli.ChaosHistory.Event;
 import dev.pando.cli.ChaosReport.Cycle;
+import dev.pando.cli.ChaosSnapshot.Trips;
 import dev.pando.cluster.Cookie;
 import dev.pando.cluster.NodeDown.Reason;
 import java.io.IOException;
@@ -51,13 +52,24 @@ final class ChaosRun implements AutoCloseable {
     private Map<String, List<String>> known = Map.of();
 
     /// What was seen while a fault lasted.
-    private record Seen(
-            long begun, long healed, Optional<Double> roundTrip, Optional<Double> hiccup, Optional<Double> gone) {
-
+    private record Seen(long begun, long healed, Optional<Beside> beside, Optional<Double> gone) {
         Seen(long begun, long healed) {
-            this(begun, healed, Optional.empty(), Optional.empty(), Optional.empty());
+            this(begun, healed, Optional.empty(), Optional.empty());
         }
     }
+
+    /// How those fared that nothing happened to.
+    ///
+    /// @param roundTrip the worst between them that could be measured
+    /// @param unmeasurable how many could not
+    /// @param unanswered the pairs with calls that failed
+    /// @param unmeasured the pairs of which nothing is known
+    private record Beside(
+            Optional<Double> roundTrip,
+            long unmeasurable,
+            double hiccup,
+            List<String> unanswered,
+            List<String> unmeasured) {}
 
     /// What was found when all had sessions with all again.
     private record Looked(boolean merged, int pairs, List<String> faults) {}
@@ -184,6 +196,12 @@ final class ChaosRun implements AutoCloseable {
         }
         faults.addAll(ChaosChecks.events(history.since(0), from, reasons(cycle.fault())));
         List<Double> noticed = noticed(cycle, events, seen, faults);
+        seen.beside().ifPresent(beside -> {
+            faults.addAll(beside.unanswered());
+            if (cycle.fault() == ChaosFault.STOP) {
+                faults.addAll(beside.unmeasured());
+            }
+        });
         faults.addAll(history.newFaults());
         int bystanders = bystanders(cycle, events);
         if (bystanders > 0 && cycle.fault().isClean()) {
@@ -196,8 +214,9 @@ final class ChaosRun implements AutoCloseable {
                 cycle.nodes(),
                 noticed,
                 remerge,
-                seen.roundTrip(),
-                seen.hiccup(),
+                seen.beside().flatMap(Beside::roundTrip),
+                seen.beside().map(Beside::hiccup),
+                seen.beside().map(Beside::unmeasurable).orElse(0L),
                 seen.gone(),
                 events.size(),
                 bystanders,
@@ -278,10 +297,10 @@ final class ChaosRun implements AutoCloseable {
         // All that lies between them fills up.
         others.forEach(other -> other.ask(ChaosAsk.What.FLOOD, victim.name()));
         pass(stopNanos);
-        Seen seen = beside(others, begun);
+        Beside beside = beside(others);
         long healed = System.nanoTime();
         victim.goOn();
-        return new Seen(begun, healed, seen.roundTrip(), seen.hiccup(), Optional.empty());
+        return new Seen(begun, healed, Optional.of(beside), Optional.empty());
     }
 
     private Seen kill(ChaosCycle cycle) throws IOException, InterruptedException {
@@ -294,24 +313,41 @@ final class ChaosRun implements AutoCloseable {
         double gone = (System.nanoTime() - begun) / MILLI;
         history.await(
                 () -> others.stream().noneMatch(other -> history.sees(other.name(), victim.name())), begun + NOTICE);
-        Seen seen = beside(others, begun);
+        Beside beside = beside(others);
         long healed = System.nanoTime();
         start(cycle.victim());
-        return new Seen(begun, healed, seen.roundTrip(), seen.hiccup(), Optional.of(gone));
+        return new Seen(begun, healed, Optional.of(beside), Optional.of(gone));
     }
 
-    /// How those fared that nothing happened to.
-    private static Seen beside(List<ChaosMember> others, long begun) {
-        double roundTrip = 0;
-        double hiccup = 0;
-        for (ChaosMember one : others) {
-            ChaosSnapshot snapshot = one.ask(ChaosAsk.What.SNAPSHOT);
-            hiccup = Math.max(hiccup, snapshot.hiccupMillis());
-            for (ChaosMember other : others) {
-                roundTrip = Math.max(roundTrip, snapshot.worstMillis(other.name()));
+    /// How those fare that nothing happens to.
+    private static Beside beside(List<ChaosMember> others) {
+        Map<String, ChaosSnapshot> all = new TreeMap<>();
+        others.forEach(member -> all.put(member.name(), member.ask(ChaosAsk.What.SNAPSHOT)));
+        List<Trips> trips = new ArrayList<>();
+        List<String> unanswered = new ArrayList<>();
+        List<String> unmeasured = new ArrayList<>();
+        for (Pair pair : pairs(all)) {
+            Trips of = of(all, pair.from()).tripsTo(pair.to());
+            trips.add(of);
+            if (of.failed() > 0) {
+                unanswered.add(pair + ": " + of.failed() + " calls were not answered");
+            }
+            if (of.measured() == 0) {
+                unmeasured.add(pair + ": no round trip could be measured");
             }
         }
-        return new Seen(begun, begun, Optional.of(roundTrip), Optional.of(hiccup), Optional.empty());
+        return new Beside(
+                trips.stream()
+                        .filter(of -> of.measured() > 0)
+                        .map(Trips::worstMillis)
+                        .max(Double::compare),
+                trips.stream().mapToLong(Trips::unmeasurable).sum(),
+                all.values().stream()
+                        .mapToDouble(ChaosSnapshot::hiccupMillis)
+                        .max()
+                        .orElse(0),
+                unanswered,
+                unmeasured);
     }
 
     private List<ChaosMember> others(ChaosCycle cycle) {

@@ -73,8 +73,13 @@ record ChaosSnapshot(
     /// How many links of a node have ended at this one.
     record Ended(String peer, long incarnation, int exits) {}
 
-    /// Calls to another node.
-    record Trips(String peer, long count, long failed, double worstMillis) {}
+    /// Calls to another node since the last rest.
+    ///
+    /// @param measured those whose time says something of the library
+    /// @param failed how many of them were not answered
+    /// @param unmeasurable those that took longer than they may only because this process stood still meanwhile
+    /// @param worstMillis the longest of those that were measured, less the time in which this process stood still
+    record Trips(String peer, long measured, long failed, long unmeasurable, double worstMillis) {}
 
     /// What the peer was last told.
     Optional<Told> toldLast(String peer) {
@@ -85,12 +90,7 @@ record ChaosSnapshot(
         return heard.stream().filter(of -> of.peer().equals(peer)).reduce((_, last) -> last);
     }
 
-    /// The worst round trip to a peer since the last rest; 0 when there was none.
-    double worstMillis(String peer) {
-        return trips.stream()
-                .filter(of -> of.peer().equals(peer))
-                .mapToDouble(Trips::worstMillis)
-                .max()
-                .orElse(0);
+    Trips tripsTo(String peer) {
+        return trips.stream().filter(of -> of.peer().equals(peer)).findFirst().orElse(new Trips(peer, 0, 0, 0, 0));
     }
 }

@@ -42,6 +42,9 @@ final class ChaosText {
         times(out, "a kill is noticed", report.killNoticed());
         times(out, "a stopped process is noticed", report.hungNoticed());
         times(out, "worst round trip beside it", report.hungRoundTrip());
+        if (report.unmeasurable() > 0) {
+            line(out, "%-40s %6d", "not measurable, for the hiccup", report.unmeasurable());
+        }
         report.leftOut().forEach(what -> out.println("left out: " + what));
         line(out, "seed %d, %.0f s", report.seed(), report.seconds());
         out.println(report.isSound() ? "All promises held." : "NOT SOUND:");

@@ -66,11 +66,10 @@ final class ChaosLogTest {
     @Test
     void aRestForgetsTimesAndKeepsFaults() {
         log.fault("so");
-        log.trip("b", 3, true);
-        log.trip("b", 8, false);
-        log.hiccup(5);
-        assertThat(snapshot().trips()).containsExactly(new ChaosSnapshot.Trips("b", 2, 1, 8));
-        assertThat(snapshot().worstMillis("b")).isEqualTo(8);
+        log.tripBegins("b", 0);
+        log.tripEnds("b", 8_000_000, true);
+        log.stoodStill(0, 5_000_000);
+        assertThat(snapshot().trips()).containsExactly(new ChaosSnapshot.Trips("b", 1, 0, 0, 8));
         assertThat(snapshot().hiccupMillis()).isEqualTo(5);
 
         log.rest();

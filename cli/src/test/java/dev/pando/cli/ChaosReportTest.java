@@ -26,6 +26,7 @@ final class ChaosReportTest {
                 Optional.of(remerge),
                 roundTrip > 0 ? Optional.of(roundTrip) : Optional.empty(),
                 Optional.empty(),
+                0,
                 Optional.empty(),
                 8,
                 0,
@@ -70,6 +71,32 @@ final class ChaosReportTest {
     }
 
     @Test
+    void whatCouldNotBeMeasuredIsCountedAndNoFault() {
+        ChaosReport report = report(new Cycle(
+                1,
+                "stop",
+                "stop 1|2,3",
+                3,
+                List.of(6_000.0),
+                Optional.of(2_000.0),
+                Optional.of(20.0),
+                Optional.of(120.0),
+                4,
+                Optional.empty(),
+                8,
+                0,
+                6,
+                List.of()));
+        StringWriter out = new StringWriter();
+
+        ChaosText.print(report, new PrintWriter(out, true));
+
+        assertThat(report.faults()).isEmpty();
+        assertThat(report.unmeasurable()).isEqualTo(4);
+        assertThat(out.toString()).contains("not measurable, for the hiccup                4");
+    }
+
+    @Test
     void theFaultsOfACycleAreThoseOfTheRun() {
         Cycle bad = new Cycle(
                 4,
@@ -80,6 +107,7 @@ final class ChaosReportTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                0,
                 Optional.empty(),
                 0,
                 0,
