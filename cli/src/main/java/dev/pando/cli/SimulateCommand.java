@@ -125,7 +125,7 @@ final class SimulateCommand implements Callable<Integer> {
                 runs.footprints(),
                 failed.map(this::failure));
         print(report);
-        return failed.isPresent() ? 1 : 0;
+        return failed.isPresent() || report.runs() == 0 ? 1 : 0;
     }
 
     private void check() {
@@ -141,6 +141,9 @@ final class SimulateCommand implements Callable<Integer> {
         if (seeds != null && seeds < 1) {
             throw new UsageException("--seeds: " + seeds + " is less than 1");
         }
+        atMost("--first", first);
+        atMost("--seed", seed);
+        atMost("--seeds", seeds);
         if (minutes != null && minutes < 1) {
             throw new UsageException("--minutes: " + minutes + " is less than 1");
         }
@@ -156,6 +159,12 @@ final class SimulateCommand implements Callable<Integer> {
         }
     }
 
+    private static void atMost(String option, @Nullable Long value) {
+        if (value != null && value > SimulationRuns.SEEDS_MAX) {
+            throw new UsageException(option + ": " + value + " is above " + SimulationRuns.SEEDS_MAX);
+        }
+    }
+
     private long firstSeed() {
         return Optional.ofNullable(seed).orElse(first);
     }
@@ -165,7 +174,7 @@ final class SimulateCommand implements Callable<Integer> {
             return 1;
         }
         if (minutes != null) {
-            return Long.MAX_VALUE / 2;
+            return SimulationRuns.SEEDS_MAX;
         }
         return Optional.ofNullable(seeds).orElse(300L);
     }
@@ -227,7 +236,7 @@ final class SimulateCommand implements Callable<Integer> {
                                 out.println(failure.what());
                                 out.println("run it again: " + failure.replay());
                             },
-                            () -> out.println("all promises held"));
+                            () -> out.println(report.runs() > 0 ? "all promises held" : "nothing was run"));
         }
         out.flush();
     }

@@ -13,6 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Runs suites with seed after seed, on all processors, until there are enough or one has failed.
 final class SimulationRuns {
 
+    /// For the first seed, and for how many there are: the numbers after them are still numbers.
+    static final long SEEDS_MAX = Long.MAX_VALUE / 4;
+
     /// So many runs, and a look at what they have left behind.
     private static final int BATCH = 1_000;
 
@@ -30,7 +33,10 @@ final class SimulationRuns {
     /// A run that went wrong.
     record Failed(SimulationSuite suite, long seed, String what) {}
 
-    /// @param seeds how many, from the first on
+    /// Runs to be done.
+    ///
+    /// @param firstSeed at most [#SEEDS_MAX]
+    /// @param seeds how many, from the first on; as many at most
     /// @param endNanos when to stop, seeds or no seeds
     SimulationRuns(
             List<SimulationSuite> suites,
@@ -38,6 +44,9 @@ final class SimulationRuns {
             long firstSeed,
             long seeds,
             OptionalLong endNanos) {
+        if (firstSeed > SEEDS_MAX || seeds > SEEDS_MAX) {
+            throw new IllegalArgumentException("seed " + firstSeed + " and " + seeds + ": above " + SEEDS_MAX);
+        }
         this.suites = List.copyOf(suites);
         this.setting = setting;
         this.firstSeed = firstSeed;

@@ -140,6 +140,14 @@ final class SimulateCommandTest {
     }
 
     @Test
+    void theHighestSeedRuns() {
+        Run run = simulate("--first", Long.toString(SimulationRuns.SEEDS_MAX), "--seeds", "2", "--suite", "fixture");
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).startsWith("fixture: 2 runs");
+    }
+
+    @Test
     void theHelpListsSuitesAndPlants() {
         assertThat(simulate("--help").out())
                 .contains("SESSIONS", "EARLIER_SESSION")
@@ -162,7 +170,10 @@ final class SimulateCommandTest {
                 "--plant ended_twice --suite names",
                 "--plant earlier_session --suite sessions",
                 "--verbose --seeds 3",
-                "--seed 1 --seeds 2"
+                "--seed 1 --seeds 2",
+                "--first 9223372036854775800",
+                "--seed 9223372036854775807",
+                "--seeds 9223372036854775807"
             })
     void whatCannotBeUsedIsNamed(String arguments) {
         Run run = simulate(arguments.split(" ", -1));
