@@ -44,8 +44,18 @@ final class ChaosNetwork implements AutoCloseable {
             return Optional.of(
                     "may not make network namespaces here: " + made.out().strip());
         }
-        SystemCommand.run("ip", "netns", "del", probe);
-        return Optional.empty();
+        try {
+            SystemCommand links = SystemCommand.attempt(
+                    "link add " + BRIDGE + " type bridge forward_delay 0\nlink add eth0 type veth peer name port0\n",
+                    List.of("ip", "-n", probe, "-batch", "-"));
+            return links.isDone()
+                    ? Optional.empty()
+                    : Optional.of("needs a kernel with bridges and pairs of veth: "
+                            + links.out().strip());
+        } finally {
+            // And what is in it.
+            SystemCommand.attempt("ip", "netns", "del", probe);
+        }
     }
 
     /// Removes what runs left behind that could not do so themselves, their stopped processes included.

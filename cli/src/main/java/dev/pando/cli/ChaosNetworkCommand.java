@@ -34,6 +34,7 @@ import picocli.CommandLine.TypeConversionException;
 final class ChaosNetworkCommand implements Callable<Integer> {
 
     private static final int CYCLES_MAX = 10_000;
+    private static final int STOP_SECONDS = 20;
     private static final int SEED_BOUND = 1_000_000;
 
     @Option(names = "--cycles", paramLabel = "N", description = "How many faults. Default: 8.")
@@ -57,8 +58,8 @@ final class ChaosNetworkCommand implements Callable<Integer> {
     @Option(
             names = "--stop-seconds",
             paramLabel = "S",
-            description = "How long a process is stopped, 8 or more. Default: 20.")
-    int stopSeconds = 20;
+            description = "How long a process is stopped, 8 or more. Default: " + STOP_SECONDS + ".")
+    int stopSeconds = STOP_SECONDS;
 
     @Option(
             names = "--plant",
@@ -138,7 +139,7 @@ final class ChaosNetworkCommand implements Callable<Integer> {
         });
     }
 
-    private String replay(long drawn) {
+    String replay(long drawn) {
         StringBuilder replay = new StringBuilder("./pando chaos network --cycles ")
                 .append(cycles)
                 .append(" --seed ")
@@ -146,6 +147,9 @@ final class ChaosNetworkCommand implements Callable<Integer> {
         if (!only.isEmpty()) {
             replay.append(" --only ")
                     .append(String.join(",", only.stream().map(ChaosFault::id).toList()));
+        }
+        if (stopSeconds != STOP_SECONDS) {
+            replay.append(" --stop-seconds ").append(stopSeconds);
         }
         if (plant != ChaosPlant.NONE) {
             replay.append(" --plant ").append(plant.id());
