@@ -38,11 +38,19 @@ public final class NodeShell {
         return cluster;
     }
 
-    /// Runs a shell on standard input and output, until `/exit` or the end of the input.
+    /// Runs a shell on standard input and output, until `/exit` or the end of the input. A signal closes the node.
     ///
     /// @return the exit code of the shell
     static int run(Cluster cluster) throws Exception {
         Path start = Files.createTempFile("pando", ".jsh");
+        // What is entered keeps the thread of the shell, so that it cannot do it.
+        Thread shutdown = new Thread(
+                () -> {
+                    delete(start);
+                    cluster.node().close();
+                },
+                "pando-shell-shutdown");
+        Runtime.getRuntime().addShutdownHook(shutdown);
         try {
             Files.writeString(start, START);
             AT_HAND.set(cluster);
@@ -60,6 +68,15 @@ public final class NodeShell {
                             "concise");
         } finally {
             delete(start);
+            cancel(shutdown);
+        }
+    }
+
+    private static void cancel(Thread shutdown) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(shutdown);
+        } catch (IllegalStateException e) {
+            // It is running: this is the end of the process.
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,7 @@ class NodeCommandIT {
                 "--cookie-file",
                 folder.resolve("cookie").toString());
         command.addAll(List.of(more));
+        command.add(1, "-Djava.io.tmpdir=" + folder);
         Terminal terminal = new Terminal(
                 new ProcessBuilder(command).redirectErrorStream(true).start());
         terminals.add(terminal);
@@ -144,6 +146,25 @@ class NodeCommandIT {
         one.shows("down node2@localhost left");
         one.process.destroy();
         assertThat(one.exit()).isZero();
+    }
+
+    @Test
+    void aSignalStopsANodeWithAShellInOrder() throws Exception {
+        Terminal one = node("node1", 0);
+        one.shows("listens");
+        Terminal two = node("node2", 1, "--shell", "--connect", "127.0.0.1:" + ports.get(0));
+        one.shows("up node2@localhost");
+        two.type("cluster.nodes()");
+        two.shows("[node1@localhost]");
+
+        // Standard input stays open: its end would end the shell.
+        two.process.toHandle().destroy();
+
+        one.shows("down node2@localhost left");
+        two.exit();
+        try (Stream<Path> left = Files.list(folder)) {
+            assertThat(left).noneMatch(path -> path.toString().endsWith(".jsh"));
+        }
     }
 
     @Test
