@@ -125,21 +125,24 @@ final class NodeCommand implements Callable<Integer> {
     }
 
     private ClusterConfig config() {
-        int colon = listen.lastIndexOf(':');
         try {
-            ClusterConfig config = secured(ClusterConfig.of(cluster))
-                    .listen(listen.substring(0, Math.max(colon, 0)), Integer.parseInt(listen.substring(colon + 1)))
-                    .hosts(connect)
-                    .insecure(insecure);
+            ClusterConfig config =
+                    listening(secured(ClusterConfig.of(cluster))).hosts(connect).insecure(insecure);
             for (Map.Entry<String, String> label : labels.entrySet()) {
                 config = config.label(label.getKey(), label.getValue());
             }
             return cookieFile == null ? config : config.cookie(Cookie.ofFile(cookieFile));
-        } catch (NumberFormatException e) {
-            throw new UsageException("--listen: '" + listen + "' is not HOST:PORT, such as " + LISTEN, e);
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new UsageException(e);
         }
+    }
+
+    private ClusterConfig listening(ClusterConfig config) {
+        int colon = listen.lastIndexOf(':');
+        if (colon < 1 || !listen.substring(colon + 1).matches("\\d{1,9}")) {
+            throw new UsageException("--listen: '" + listen + "' is not HOST:PORT, such as " + LISTEN);
+        }
+        return config.listen(listen.substring(0, colon), Integer.parseInt(listen.substring(colon + 1)));
     }
 
     private ClusterConfig secured(ClusterConfig config) {

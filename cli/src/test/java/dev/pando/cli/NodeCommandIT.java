@@ -204,6 +204,9 @@ class NodeCommandIT {
         assertThat(refused("--name", "n", "--listen", "here"))
                 .contains("--listen")
                 .contains("here");
+        for (String listen : List.of("7800", ":7800", "here:", "here:port", "here:-1")) {
+            assertThat(refused("--name", "n", "--listen", listen)).contains("'" + listen + "' is not HOST:PORT");
+        }
         assertThat(refused("--name", "n", "--listen", "0.0.0.0:7800"))
                 .contains("0.0.0.0")
                 .contains("insecure");
