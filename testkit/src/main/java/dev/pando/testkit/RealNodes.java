@@ -9,7 +9,6 @@ import dev.pando.core.Node;
 import dev.pando.core.NodeName;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Nodes over JGroups in this JVM, on free ports of 127.0.0.1.
@@ -37,6 +38,7 @@ final class RealNodes<A> extends TestCluster<A> {
 
     private static final Duration LOOK = Duration.ofMillis(10);
     private static final Duration STEPS = Duration.ofMinutes(1);
+    private static final Duration END = Duration.ofMinutes(1);
     private static final Duration START = Duration.ofSeconds(30);
 
     private record Cut(String from, String to) {}
@@ -69,10 +71,17 @@ final class RealNodes<A> extends TestCluster<A> {
             engines.forEach(Engine::close);
         }
 
+        /// Waits until what [#crash] began is done, if it did.
+        ///
+        /// @throws SimulationFailure when it is not within a minute
         void awaitEnd() {
             try {
-                if (ending != null) {
-                    ending.join();
+                if (ending != null && !ending.join(END)) {
+                    throw new SimulationFailure(node.name() + " has not closed its sockets " + END
+                            + " after its crash; it is in:\n"
+                            + Stream.of(ending.getStackTrace())
+                                    .map(String::valueOf)
+                                    .collect(Collectors.joining("\n")));
                 }
             } catch (InterruptedException e) {
                 throw interrupted();
@@ -308,12 +317,22 @@ final class RealNodes<A> extends TestCluster<A> {
     @Override
     public void close() {
         cuts.clear();
-        for (Run run : new ArrayList<>(runs.values())) {
-            if (run.off) {
-                run.awaitEnd();
-            } else {
-                run.end();
+        Map<String, Throwable> failures = new TreeMap<>();
+        runs.forEach((name, run) -> {
+            try {
+                if (run.off) {
+                    run.awaitEnd();
+                } else {
+                    run.end();
+                }
+            } catch (RuntimeException | Error e) {
+                failures.put(name, e);
             }
+        });
+        if (!failures.isEmpty()) {
+            SimulationFailure failure = new SimulationFailure("not closed: " + failures);
+            failures.values().forEach(failure::addSuppressed);
+            throw failure;
         }
     }
 }
