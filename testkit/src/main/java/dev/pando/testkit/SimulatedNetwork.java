@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// second. After a cut in one direction one side may suspect the other, and not the other way round. These times are
 /// those of the engine of production. Beyond that a member may be suspected falsely by one other, a view may come again
 /// with the same members, as after a merge, and the oldest member may crash when half of the others have its view.
+///
+/// When told to, an engine also does what it should not: it throws at what it is to send, holds it up for a while, or
+/// loses it though both keep each other in their views.
 final class SimulatedNetwork {
 
     private static final Duration DELAY_MIN = Duration.ofNanos(50_000);
@@ -77,11 +80,22 @@ final class SimulatedNetwork {
         private final Deque<Parcel> onTheWay = new ArrayDeque<>();
         private boolean cut;
         private long slowedNanos;
+        private long losesUntilNanos;
+        private long stallsUntilNanos;
+        private int refusals;
         private long lastNanos;
         private boolean moving;
 
-        boolean isFull() {
-            return onTheWay.size() >= ON_THE_WAY_MAX;
+        boolean takes(long nowNanos) {
+            return onTheWay.size() < ON_THE_WAY_MAX && nowNanos >= stallsUntilNanos;
+        }
+
+        void heal() {
+            cut = false;
+            slowedNanos = 0;
+            losesUntilNanos = 0;
+            stallsUntilNanos = 0;
+            refusals = 0;
         }
     }
 
@@ -123,15 +137,29 @@ final class SimulatedNetwork {
 
     void heal() {
         for (Link link : links.values()) {
-            link.cut = false;
-            link.slowedNanos = 0;
+            link.heal();
             move(link);
         }
+        joined.forEach(Port::wakeSenders);
         changed(Change.HEARD);
     }
 
     void slow(String from, String to, Duration by) {
         link(from, to).slowedNanos = by.toNanos();
+    }
+
+    /// Has the sender's engine throw at the next frames.
+    void refuse(String from, String to, int frames) {
+        link(from, to).refusals += frames;
+    }
+
+    void lose(String from, String to, Duration time) {
+        link(from, to).losesUntilNanos = kernel.nanos() + time.toNanos();
+    }
+
+    void stall(String from, String to, Duration time) {
+        link(from, to).stallsUntilNanos = kernel.nanos() + time.toNanos();
+        kernel.at(kernel.nanos() + time.toNanos(), () -> port(from).ifPresent(Port::wakeSenders));
     }
 
     /// Has one member take another for lost, for a while and for no reason; the other does not learn of it.
@@ -225,6 +253,10 @@ final class SimulatedNetwork {
 
     private void send(Port from, Port to, byte[] frame) {
         Link link = link(from.id.machine(), to.id.machine());
+        if (kernel.nanos() < link.losesUntilNanos) {
+            kernel.trace().add(kernel.nanos(), from.id.machine(), "loses", "a frame for " + to.id);
+            return;
+        }
         long due = kernel.nanos() + link.slowedNanos + between(DELAY_MIN, DELAY_MAX);
         link.lastNanos = Math.max(link.lastNanos + 1, due);
         link.onTheWay.add(new Parcel(from, to, frame.clone(), link.lastNanos));
@@ -362,12 +394,17 @@ final class SimulatedNetwork {
         @Override
         public void send(Member to, byte[] frame) {
             Link link = link(id.machine(), ((Id) to).machine());
-            while (!left && view.contains(to) && link.isFull()) {
+            while (!left && view.contains(to) && !link.takes(kernel.nanos())) {
                 waiting.add(Thread.currentThread());
                 machine.park();
             }
             if (left || !view.contains(to)) {
                 return;
+            }
+            if (link.refusals > 0) {
+                link.refusals--;
+                kernel.trace().add(kernel.nanos(), id.machine(), "refuses", "a frame for " + to);
+                throw new IllegalStateException("cannot send to " + to + ", as the simulation wants it");
             }
             joined.stream()
                     .filter(port -> port.id.equals(to))

@@ -222,6 +222,32 @@ public final class Simulation implements AutoCloseable {
         network.slow(from, to, by);
     }
 
+    /// Has the engine of one machine throw at the next so many frames that it is to send to another.
+    public void refuse(String from, String to, int frames) {
+        known(from);
+        known(to);
+        note("network", "refuses", frames + " frames from " + from + " to " + to);
+        network.refuse(from, to, frames);
+    }
+
+    /// Loses for a while what one machine sends to another, though both keep each other in their views: what an engine
+    /// must not do. Sessions end when they find that something is missing, which is when something comes after it.
+    public void lose(String from, String to, Duration time) {
+        known(from);
+        known(to);
+        note("network", "loses", "what " + from + " sends to " + to + " for " + time);
+        network.lose(from, to, time);
+    }
+
+    /// Has the engine of one machine take no frames for another for a while: who sends waits, as for a receiver that is
+    /// slow.
+    public void stall(String from, String to, Duration time) {
+        known(from);
+        known(to);
+        note("network", "stalls", from + " to " + to + " for " + time);
+        network.stall(from, to, time);
+    }
+
     /// Has one machine take another for lost, for a while and for no reason. The other is not told.
     public void suspect(String by, String whom, Duration time) {
         known(by);
@@ -260,7 +286,8 @@ public final class Simulation implements AutoCloseable {
         kernel.at(kernel.nanos() + time.toNanos(), action);
     }
 
-    /// Mends all cuts, and makes no way slow any more. Members that had lost each other meet again within a few
+    /// Mends all cuts, makes no way slow any more, and has all engines work as they should. Members that had lost each
+    /// other meet again within a few
     /// seconds.
     public void heal() {
         note("network", "heals", "");

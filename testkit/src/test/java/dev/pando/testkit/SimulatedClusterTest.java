@@ -165,6 +165,88 @@ final class SimulatedClusterTest {
         }
     }
 
+    /// Says a word each 20 ms, from a to b.
+    private static void say(Trio trio, int count, List<Integer> heard) {
+        Pid listener = trio.nodes().get(1).spawn(() -> {
+            while (true) {
+                heard.add(Self.receive(Word.class).number());
+            }
+        });
+        trio.nodes().get(0).spawn(() -> {
+            for (int i = 0; i < count; i++) {
+                Self.send(listener, new Word(i));
+                Self.sleep(Duration.ofMillis(20));
+            }
+        });
+    }
+
+    @Test
+    void aSendThatIsRefusedEndsTheSession() {
+        try (Trio trio = Trio.of(6)) {
+            Simulation simulation = trio.simulation();
+            List<Integer> heard = new ArrayList<>();
+            say(trio, 100, heard);
+            List<ExitReason> told = monitors(trio);
+            simulation.runFor(Duration.ofMillis(500));
+            simulation.refuse("a", "b", 1);
+            simulation.runFor(Duration.ofSeconds(5));
+
+            assertThat(told).hasSize(1);
+            assertThat(heard).hasSizeBetween(90, 99).isSorted().doesNotHaveDuplicates();
+            assertThat(simulation.trace().lines())
+                    .filteredOn(line -> line.contains("refuses a frame for b"))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void aFrameThatIsLostEndsTheSessionWhenTheNextHasCome() {
+        try (Trio trio = Trio.of(7)) {
+            Simulation simulation = trio.simulation();
+            List<Integer> heard = new ArrayList<>();
+            say(trio, 100, heard);
+            List<ExitReason> told = monitors(trio);
+            simulation.runFor(Duration.ofMillis(500));
+            simulation.lose("a", "b", Duration.ofMillis(100));
+            simulation.runFor(Duration.ofMillis(100));
+            assertThat(told).isEmpty();
+            simulation.runFor(Duration.ofSeconds(5));
+
+            assertThat(told).hasSize(1);
+            assertThat(heard).hasSizeBetween(80, 96).isSorted().doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void whoSendsToAnEngineThatStallsWaitsAndNothingIsLost() {
+        try (Trio trio = Trio.of(8)) {
+            Simulation simulation = trio.simulation();
+            List<Integer> heard = new ArrayList<>();
+            say(trio, 100, heard);
+            simulation.runFor(Duration.ofMillis(500));
+            simulation.stall("a", "b", SECOND);
+            simulation.runFor(Duration.ofMillis(10));
+            int before = heard.size();
+            simulation.runFor(Duration.ofMillis(900));
+            assertThat(heard).hasSize(before);
+            simulation.runFor(Duration.ofSeconds(5));
+
+            assertThat(heard).hasSize(100).isSorted();
+        }
+    }
+
+    /// Why a's monitor of b's echo has ended, as often as it has.
+    private static List<ExitReason> monitors(Trio trio) {
+        List<ExitReason> reasons = new ArrayList<>();
+        trio.nodes().get(0).spawn(() -> {
+            Self.monitor(Echo.NAME.on(trio.nodes().get(1).name()));
+            while (true) {
+                reasons.add(Self.receive(Down.class).reason());
+            }
+        });
+        return reasons;
+    }
+
     @Test
     void whoMonitorsAcrossACutIsToldOnce() {
         try (Trio trio = Trio.of(3)) {
