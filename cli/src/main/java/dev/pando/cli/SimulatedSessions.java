@@ -27,9 +27,10 @@ final class SimulatedSessions implements SimulationSuite.Body {
     private static final Duration ARRIVES = Duration.ofSeconds(5);
     private static final Duration CALL = Duration.ofSeconds(2);
     private static final int PAUSE_MAX_MILLIS = 500;
-    private static final int BLINK_MAX_MILLIS = 2_000;
+    private static final Duration PARTED = Duration.ofSeconds(4);
 
     private final Lines lines;
+    private final boolean enginesFail;
 
     /// How the talkers of a node reach the others.
     @FunctionalInterface
@@ -41,6 +42,7 @@ final class SimulatedSessions implements SimulationSuite.Body {
     static final class Talk {
         private final Simulation simulation;
         private final List<SessionNotes> all = new ArrayList<>();
+        private final List<Pid> loaders = new ArrayList<>();
         private boolean over;
 
         private Talk(Simulation simulation) {
@@ -66,6 +68,14 @@ final class SimulatedSessions implements SimulationSuite.Body {
             simulation.note(talker.node().name(), "", what);
         }
 
+        /// Whoever waits for room has it in the end, or is told that the session is over.
+        private Verdict nobodyWaits(SimulatedNodes<?> nodes) {
+            return new Verdict(loaders.stream()
+                    .filter(loader -> SimulatedChildren.isAlive(nodes, loader))
+                    .map(loader -> loader + " still waits to send a load")
+                    .toList());
+        }
+
         private List<SessionNotes> living(SimulatedNodes<?> nodes) {
             return all.stream()
                     .filter(notes -> SimulatedChildren.isAlive(nodes, notes.self()))
@@ -73,8 +83,12 @@ final class SimulatedSessions implements SimulationSuite.Body {
         }
     }
 
-    SimulatedSessions(Lines lines) {
+    /// @param enginesFail whether engines also do what they should not, which the library's own sessions bear, and
+    /// those
+    ///     built on them need not
+    SimulatedSessions(Lines lines, boolean enginesFail) {
         this.lines = lines;
+        this.enginesFail = enginesFail;
     }
 
     /// The library's own sessions.
@@ -100,34 +114,35 @@ final class SimulatedSessions implements SimulationSuite.Body {
                 Protocols.of(Talker.Message.class, FixtureRelay.Message.class),
                 Resources::none,
                 (node, cluster) -> boot(node, lines.line(cluster, setting), talk, setting.nodes()))) {
-            blink(simulation, nodes.names(), setting);
+            SessionFaults faults = new SessionFaults(nodes, setting);
+            faults.blink();
+            if (enginesFail) {
+                faults.fail(talk.loaders);
+            }
             nodes.faults(setting.faults(), setting.window());
             nodes.require(SessionPromises.never(talk.all));
             nodes.heal();
             long healed = simulation.nanos();
             nodes.converge(CONVERGES, () -> SessionPromises.reachEachOther(talk.living(nodes), healed));
-            talk.over = true;
-            simulation.runFor(ARRIVES);
+            endTalk(nodes, talk, faults);
             nodes.require(SessionPromises.never(talk.all)
                     .and(SessionPromises.nothingUnderWay(talk.living(nodes)))
+                    .and(talk.nobodyWaits(nodes))
                     .and(calls(nodes, setting.window())));
         }
     }
 
-    /// As many faults again that are hard on sessions: a node loses another for a moment, which does not lose it, while
-    /// much is on its way to it.
-    private static void blink(Simulation simulation, List<String> names, SimulationSuite.Setting setting) {
-        var chance = simulation.chance("blinks");
-        for (int i = 0; i < setting.faults(); i++) {
-            int number = chance.nextInt(names.size());
-            String loses = names.get(number);
-            String lost = names.get((number + 1 + chance.nextInt(names.size() - 1)) % names.size());
-            Duration way = Duration.ofMillis(chance.nextInt(BLINK_MAX_MILLIS));
-            Duration time = Duration.ofMillis(chance.nextInt(BLINK_MAX_MILLIS));
-            simulation.after(Duration.ofNanos(chance.nextLong(setting.window().toNanos())), () -> {
-                simulation.slow(lost, loses, way);
-                simulation.suspect(loses, lost, time);
-            });
+    /// Has all words that were said before arrive.
+    private void endTalk(SimulatedNodes<?> nodes, Talk talk, SessionFaults faults) {
+        if (enginesFail) {
+            faults.part();
+            nodes.runFor(PARTED);
+        }
+        talk.over = true;
+        nodes.runFor(ARRIVES);
+        if (enginesFail) {
+            faults.refuseLastWord();
+            nodes.runFor(ARRIVES);
         }
     }
 

@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /// A protocol of the library under simulated faults, and what is wanted of it.
 enum SimulationSuite {
-    /// Sessions between nodes: words in order, none missing, none of an earlier session in a later, each end told once.
+    /// Sessions between nodes: words in order, none missing, none of an earlier session in a later, each end told once,
+    /// nobody who sends left waiting.
     SESSIONS,
     /// Children of a distributed supervisor: none lost, one of each, each loser ended once.
     CHILDREN,
@@ -69,13 +70,13 @@ enum SimulationSuite {
     /// @throws dev.pando.testkit.SimulationFailure when something is not as wanted
     void run(Simulation simulation, Setting setting) {
         Body body = switch (this) {
-            case SESSIONS -> new SimulatedSessions((cluster, _) -> new SimulatedSessions.Own(cluster));
+            case SESSIONS -> new SimulatedSessions((cluster, _) -> new SimulatedSessions.Own(cluster), true);
             case CHILDREN -> new SimulatedChildren();
             case NAMES -> new SimulatedNames();
             case GROUPS -> new SimulatedGroups();
             case ROUTER -> new SimulatedRouter();
             case FIXTURE -> new SimulatedFixture();
-            case RELAY -> new SimulatedSessions(FixtureRelay::start);
+            case RELAY -> new SimulatedSessions(FixtureRelay::start, false);
         };
         body.run(simulation, setting);
     }

@@ -37,6 +37,13 @@ record Talker(Line line, SimulatedSessions.Talk talk, List<NodeName> others)
     /// Answered with the number.
     record Ask(int number) implements Message, Call<Integer> {}
 
+    /// Takes room on its way, and is of no account.
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares loads
+    record Load(byte[] content) implements Message, Cast {}
+
+    /// From its own node: say one word.
+    record Tell(NodeName to) implements Message, Cast {}
+
     /// To itself: time to say something.
     record Speak() implements Message, Cast {}
 
@@ -69,8 +76,12 @@ record Talker(Line line, SimulatedSessions.Talk talk, List<NodeName> others)
         NodeName to = others.get(chance.nextInt(others.size()));
         int words = 1 + chance.nextInt(WORDS_MAX);
         for (int i = 0; i < words; i++) {
-            line.say(to, new Word(Self.pid(), notes.sends(to, talk.nanos())));
+            say(to, notes);
         }
+    }
+
+    private void say(NodeName to, SessionNotes notes) {
+        line.say(to, new Word(Self.pid(), notes.sends(to, talk.nanos())));
     }
 
     private static void speakLater() {
@@ -95,6 +106,8 @@ record Talker(Line line, SimulatedSessions.Talk talk, List<NodeName> others)
                     Self.link(from);
                 }
             }
+            case Load _ -> {}
+            case Tell(NodeName to) -> say(to, notes);
             case Speak _ -> {
                 notes.settle();
                 if (talk.goesOn()) {
