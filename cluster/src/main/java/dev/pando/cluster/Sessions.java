@@ -341,6 +341,11 @@ final class Sessions implements Transport {
         return signalBytesMax;
     }
 
+    @Override
+    public void close() {
+        leave();
+    }
+
     // ---- what the engine tells
 
     private void view(Engine from, List<Engine.Member> members) {

@@ -49,6 +49,14 @@ final class Distribution implements Transport.Inbound {
         made.open(this);
     }
 
+    /// The node has closed; who was to part from the others may have been killed before it could.
+    void close() {
+        Transport left = transport.get();
+        if (left != null) {
+            left.close();
+        }
+    }
+
     RemoteStarts starts() {
         return starts;
     }

@@ -907,6 +907,7 @@ public final class Node implements AutoCloseable {
             calls.await(Self.orNull(), over, deadline(CLOSE.plusSeconds(1)));
         } finally {
             processes.inOrder().forEach(LocalProcess::kill);
+            distribution.close();
             host.scheduler().close();
         }
     }

@@ -3,15 +3,18 @@ package dev.pando.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pando.cluster.Cluster;
+import dev.pando.core.Cast;
 import dev.pando.core.Down;
 import dev.pando.core.ExitException;
 import dev.pando.core.ExitReason;
+import dev.pando.core.GenServer;
 import dev.pando.core.Node;
 import dev.pando.core.Pid;
 import dev.pando.core.Protocols;
 import dev.pando.core.Ref;
 import dev.pando.core.Resources;
 import dev.pando.core.Self;
+import dev.pando.core.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -232,6 +235,45 @@ final class SimulatedClusterTest {
             simulation.runFor(Duration.ofSeconds(5));
 
             assertThat(heard).hasSize(100).isSorted();
+        }
+    }
+
+    /// Sends without end, and does not heed that it is to stop.
+    public record Flood(Pid to) implements GenServer<Flood.Go, Boolean> {
+        public record Go() implements Cast {}
+
+        @Override
+        public Boolean init() {
+            Self.trapExits(true);
+            Self.cast(Self.pid(), new Go());
+            return true;
+        }
+
+        @Override
+        public Step<Boolean> handle(Go message, Boolean state) {
+            while (true) {
+                Self.send(to, new Word(1));
+            }
+        }
+    }
+
+    /// It is killed when the time for the close is up, and so is the cluster's member, which has had none to leave.
+    @Test
+    void aNodeWhoseCloseIsHeldUpLeavesTheCluster() {
+        try (Trio trio = Trio.of(9)) {
+            Simulation simulation = trio.simulation();
+            Node a = trio.nodes().get(0);
+            Node b = trio.nodes().get(1);
+            Node c = trio.nodes().get(2);
+            Pid listener = b.spawn(() -> Self.receive(Flood.class));
+            simulation.stall("a", "b", Duration.ofHours(1));
+            simulation.call(a, () -> a.start(new Flood(listener)));
+            simulation.runFor(SECOND);
+            c.spawn(a::close);
+            simulation.runFor(Duration.ofMinutes(1));
+
+            assertThat(trio.clusters().get(1).nodes()).containsExactly(c.name());
+            assertThat(trio.clusters().get(2).nodes()).containsExactly(b.name());
         }
     }
 

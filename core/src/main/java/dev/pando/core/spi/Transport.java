@@ -23,6 +23,10 @@ public interface Transport {
     /// The largest signal this transport takes.
     int signalBytesMax();
 
+    /// Called when the node has closed and no process of it is left: parts from the others, unless that was done
+    /// before.
+    default void close() {}
+
     /// What a transport tells its node. Calls about one peer never overlap, and come in the order up, signal…,
     /// down.
     interface Inbound {
