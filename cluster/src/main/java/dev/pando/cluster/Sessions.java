@@ -213,11 +213,16 @@ final class Sessions implements Transport {
         if (isMe(running, address)) {
             return Optional.of(node.name());
         }
+        return connected().entrySet().stream()
+                .filter(entry -> running.address(entry.getValue().member()).equals(Optional.of(address)))
+                .map(entry -> NodeName.of(entry.getKey()))
+                .findFirst();
+    }
+
+    /// The links that have a session, by node: a copy, since a link or the engine is asked without the tables' lock.
+    private Map<String, PeerLink> connected() {
         synchronized (lock) {
-            return up.entrySet().stream()
-                    .filter(entry -> running.address(entry.getValue().member()).equals(Optional.of(address)))
-                    .map(entry -> NodeName.of(entry.getKey()))
-                    .findFirst();
+            return new TreeMap<>(up);
         }
     }
 
@@ -287,12 +292,16 @@ final class Sessions implements Transport {
     }
 
     List<PeerInfo> peers() {
+        Map<String, PeerLink> connected;
+        Map<String, Long> starts;
         synchronized (lock) {
-            return up.entrySet().stream()
-                    .map(entry -> entry.getValue()
-                            .info(NodeName.of(entry.getKey()), incarnations.getOrDefault(entry.getKey(), 0L)))
-                    .toList();
+            connected = new TreeMap<>(up);
+            starts = new TreeMap<>(incarnations);
         }
+        return connected.entrySet().stream()
+                .map(entry ->
+                        entry.getValue().info(NodeName.of(entry.getKey()), starts.getOrDefault(entry.getKey(), 0L)))
+                .toList();
     }
 
     SortedMap<String, String> labels() {
@@ -303,9 +312,7 @@ final class Sessions implements Transport {
         if (of.equals(node.name())) {
             return Optional.of(labels);
         }
-        synchronized (lock) {
-            return Optional.ofNullable(up.get(of.toString())).map(PeerLink::labels);
-        }
+        return Optional.ofNullable(connected().get(of.toString())).map(PeerLink::labels);
     }
 
     Map<Refusal, Long> refused() {

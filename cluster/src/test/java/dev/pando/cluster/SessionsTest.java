@@ -24,9 +24,11 @@ import dev.pando.core.Self;
 import dev.pando.core.Strategy;
 import dev.pando.core.Supervisor;
 import dev.pando.core.spi.Host;
+import dev.pando.core.spi.Transport;
 import dev.pando.core.wire.Codec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +45,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Sessions of real nodes over an engine that does what the test says.
 class SessionsTest {
@@ -107,7 +111,11 @@ class SessionsTest {
         }
 
         void says(Party to, SessionFrame frame) {
-            engine.send(to.engine(), CODEC.encode(frame));
+            says(to.engine(), frame);
+        }
+
+        void says(FaultyEngine to, SessionFrame frame) {
+            engine.send(to, CODEC.encode(frame));
         }
 
         <F extends SessionFrame> F hears(Class<F> type) throws InterruptedException {
@@ -346,6 +354,53 @@ class SessionsTest {
         assertThat(received.bytesReceived()).isEqualTo(sent.bytesSent());
         assertThat(List.of(sent.signalsQueued(), sent.bytesQueued(), sent.sendersWaiting()))
                 .containsOnly(0);
+    }
+
+    /// What a signal does may ask for a send, and each of the threads here holds a lock that the other could want.
+    @ParameterizedTest
+    @ValueSource(strings = {"peers", "labels"})
+    void whoLooksAtThePeersIsInNobodysWay(String question) throws InterruptedException {
+        Node node = node("a", Host.jvm());
+        Sessions sessions = new Sessions(node, Collections.emptySortedMap(), 1000);
+        NodeName there = NodeName.of("b");
+        Thread looking = Thread.ofPlatform().daemon().unstarted(() -> {
+            if (question.equals("peers")) {
+                sessions.peers();
+            } else {
+                sessions.labels(there);
+            }
+        });
+        CountDownLatch answered = new CountDownLatch(1);
+        sessions.open(new Transport.Inbound() {
+            @Override
+            public void up(Transport.Peer peer) {}
+
+            @Override
+            public void signal(Transport.Peer from, byte[] signal) {
+                looking.start();
+                Waits.until(
+                        "it is held up by the link, or done",
+                        () -> looking.getState() == Thread.State.BLOCKED || !looking.isAlive());
+                sessions.send(from.node(), signal, false);
+                answered.countDown();
+            }
+
+            @Override
+            public void down(Transport.Peer peer) {}
+        });
+        FaultyEngine engine = new FaultyEngine("a");
+        sessions.join(engine);
+        Puppet b = new Puppet(there.toString(), 1);
+        engine.sees(engine, b.engine);
+        b.says(engine, b.hello(1, 10));
+        long number = b.hears(SessionFrame.Hello.class).mine();
+        b.says(engine, new SessionFrame.Ack(number, 10, there.toString(), 1, Map.of()));
+
+        b.says(engine, new SessionFrame.Data(10, number, 1, List.of(new byte[] {1})));
+
+        assertThat(answered.await(2, TimeUnit.SECONDS)).as("answered").isTrue();
+        Waits.end(looking);
+        sessions.leave();
     }
 
     // ---- jobs
