@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -129,10 +130,22 @@ final class Calls {
 
     /// Sends what is answered under its ref, and waits for the answer.
     ///
+    /// @param unclaimed gets an answer that has come although the caller is told to exit
     /// @return a [Slot.Failure] when there is none
-    Object ask(@Nullable LocalProcess caller, NodeName there, Function<Ref, RemoteSignal> signal, Duration timeout) {
+    Object ask(
+            @Nullable LocalProcess caller,
+            NodeName there,
+            Function<Ref, RemoteSignal> signal,
+            Duration timeout,
+            Consumer<Object> unclaimed) {
+        long deadline = node.deadline(timeout);
         Slot slot = timeout.isPositive() ? beginThere(there, signal) : overdue(timeout);
-        return outcome(caller, slot, timeout, node.deadline(timeout));
+        try {
+            return outcome(caller, slot, timeout, deadline);
+        } catch (RuntimeException e) {
+            slot.answer().ifPresent(unclaimed);
+            throw e;
+        }
     }
 
     private Slot beginThere(NodeName there, Function<Ref, RemoteSignal> signal) {
@@ -164,10 +177,7 @@ final class Calls {
             abandon(slot);
             throw e;
         }
-        return outcome.orElseGet(() -> {
-            abandon(slot);
-            return new Slot.Failure(new ExitReason.Timeout(timeout));
-        });
+        return outcome.or(() -> abandon(slot)).orElseGet(() -> new Slot.Failure(new ExitReason.Timeout(timeout)));
     }
 
     /// Waits for what a slot is given; empty when the time is up.
@@ -209,15 +219,18 @@ final class Calls {
     }
 
     /// Nobody waits any more; lets the server know.
-    private void abandon(Slot slot) {
+    ///
+    /// @return the outcome, when it has come all the same: it is the caller's, who has been tied to it maybe
+    private Optional<Object> abandon(Slot slot) {
         if (!slot.abandon()) {
-            return;
+            return slot.answer();
         }
         slot.request().ifPresent(Request::release);
         slot.ref().ifPresent(ref -> {
             slots.remove(ref);
             slot.remote().ifPresent(there -> distribution.send(there, new RemoteSignal.Forget(ref), false));
         });
+        return Optional.empty();
     }
 
     /// Gives the call to which a ref belongs its outcome; the first one counts.

@@ -54,7 +54,12 @@ final class RemoteStarts {
 
     private Pid askFor(
             @Nullable LocalProcess caller, NodeName on, Behaviour behaviour, Origin origin, Duration timeout) {
-        Object outcome = node.calls().ask(caller, on, ref -> new RemoteSignal.Start(ref, behaviour, origin), timeout);
+        Object outcome = node.calls()
+                .ask(caller, on, ref -> new RemoteSignal.Start(ref, behaviour, origin), timeout, answer -> {
+                    if (answer instanceof Pid pid) {
+                        drop(pid, origin);
+                    }
+                });
         if (outcome instanceof Slot.Failure(ExitReason reason)) {
             throw new ExitException(reason, "start of " + Launch.kind(behaviour) + " on " + on);
         }
@@ -65,9 +70,14 @@ final class RemoteStarts {
     void started(Ref ref, Pid pid, Origin origin) {
         boolean tied = tie(pid, origin);
         if (!tied || !node.calls().complete(ref, pid)) {
-            origin.caller().map(node::here).ifPresent(caller -> untie(caller, pid, origin));
-            node.exit(pid, ExitReason.killed());
+            drop(pid, origin);
         }
+    }
+
+    /// Nobody wants the process that was asked for.
+    private void drop(Pid pid, Origin origin) {
+        origin.caller().map(node::here).ifPresent(caller -> untie(caller, pid, origin));
+        node.exit(pid, ExitReason.killed());
     }
 
     private boolean tie(Pid pid, Origin origin) {

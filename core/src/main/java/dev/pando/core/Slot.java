@@ -62,6 +62,11 @@ class Slot {
         return outcome;
     }
 
+    /// The outcome, unless there is none or it was given up.
+    Optional<Object> answer() {
+        return Optional.ofNullable(outcome).filter(given -> !equals(given));
+    }
+
     Optional<Ref> ref() {
         return Optional.ofNullable(ref);
     }

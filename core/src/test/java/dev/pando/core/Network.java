@@ -1,7 +1,9 @@
 package dev.pando.core;
 
 import dev.pando.core.spi.Transport;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -20,6 +22,10 @@ final class Network implements AutoCloseable {
         /// The open sessions, by the other node.
         final Map<String, Session> sessions = new LinkedHashMap<>();
 
+        /// Signals that have come while they were to be held.
+        final BlockingQueue<Runnable> held = new LinkedBlockingQueue<>();
+
+        boolean holding;
         private final BlockingQueue<Runnable> arriving = new LinkedBlockingQueue<>();
         private final Thread pump = Thread.ofVirtual().unstarted(this::pump);
 
@@ -68,11 +74,16 @@ final class Network implements AutoCloseable {
                     return false;
                 }
                 Port to = session.other(this);
-                to.arriving.add(() -> {
+                Runnable arrival = () -> {
                     if (session.open) {
                         to.door.signal(peer, signal);
                     }
-                });
+                };
+                if (to.holding) {
+                    to.held.add(arrival);
+                } else {
+                    to.arriving.add(arrival);
+                }
                 return true;
             }
         }
@@ -139,6 +150,28 @@ final class Network implements AutoCloseable {
             first.arriving.add(() -> first.door.down(second.peer));
             second.arriving.add(() -> second.door.down(first.peer));
         }
+    }
+
+    /// What comes to a node waits until it is handed over.
+    void hold(Node node) {
+        synchronized (ports) {
+            port(node).holding = true;
+        }
+    }
+
+    boolean isHolding(Node node) {
+        return !port(node).held.isEmpty();
+    }
+
+    /// Lets a node have what was held for it, on the calling thread; holds no more.
+    void handOver(Node node) {
+        Port port = port(node);
+        List<Runnable> due = new ArrayList<>();
+        synchronized (ports) {
+            port.holding = false;
+            port.held.drainTo(due);
+        }
+        due.forEach(Runnable::run);
     }
 
     /// Opens a new session.

@@ -3,11 +3,18 @@ package dev.pando.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pando.core.spi.Clock;
+import dev.pando.core.spi.Host;
 import dev.pando.core.wire.WireException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +105,40 @@ final class RemoteStartTest {
     private record Unlisted() implements ProcessBody {
         @Override
         public void run() {}
+    }
+
+    /// A clock of which a thread's next look takes long: something happens meanwhile.
+    private static final class Glass implements Clock {
+        private final Clock jvm = Host.jvm().clock();
+        private final AtomicLong ahead = new AtomicLong();
+        private final AtomicReference<Optional<Runnable>> meanwhile = new AtomicReference<>(Optional.empty());
+        private volatile Optional<Thread> looking = Optional.empty();
+
+        Host host() {
+            Host host = Host.jvm();
+            return new Host(host.scheduler(), this, host.entropy());
+        }
+
+        void atNextLook(Thread thread, Duration lasts, Runnable event) {
+            meanwhile.set(Optional.of(() -> {
+                event.run();
+                ahead.addAndGet(lasts.toNanos());
+            }));
+            looking = Optional.of(thread);
+        }
+
+        @Override
+        public long nanos() {
+            if (looking.filter(Thread.currentThread()::equals).isPresent()) {
+                meanwhile.getAndSet(Optional.empty()).ifPresent(Runnable::run);
+            }
+            return jvm.nanos() + ahead.get();
+        }
+
+        @Override
+        public Instant now() {
+            return jvm.now();
+        }
     }
 
     private static final Protocols PROTOCOLS =
@@ -239,6 +280,56 @@ final class RemoteStartTest {
                         failure -> assertThat(failure.reason()).isEqualTo(new ExitReason.Timeout(SHORT)));
 
         Steps.allEnd(beta);
+    }
+
+    /// The process is the caller's who then has it, or nobody's who then runs.
+    @Test
+    void aStartThatIsAnsweredAtTheLastMomentIsTheCallers() {
+        Glass glass = new Glass();
+        try (Node gamma = Node.start(NodeName.of("gamma"), PROTOCOLS, Resources.none(), glass.host())) {
+            network.add(gamma);
+            network.hold(gamma);
+            CompletableFuture<Monitored> outcome = new CompletableFuture<>();
+            CompletableFuture<Thread> caller = new CompletableFuture<>();
+            gamma.spawn(() -> {
+                caller.complete(Thread.currentThread());
+                outcome.complete(Self.spawnMonitor(beta.name(), new Guest()));
+                Self.receive(Object.class);
+            });
+            Thread calling = Steps.get(caller, "caller");
+            Steps.until("the answer is on its way", () -> network.isHolding(gamma));
+
+            glass.atNextLook(calling, Node.CALL, () -> network.handOver(gamma));
+            LockSupport.unpark(calling);
+
+            Monitored guest = Steps.get(outcome, "start");
+            assertThat(beta.isAlive(guest.pid())).isTrue();
+        }
+    }
+
+    @Test
+    void aStartThatIsAnsweredWhenItsCallerIsToldToExitLeavesNothingBehind() {
+        Glass glass = new Glass();
+        try (Node gamma = Node.start(NodeName.of("gamma"), PROTOCOLS, Resources.none(), glass.host())) {
+            network.add(gamma);
+            network.hold(gamma);
+            CompletableFuture<Thread> caller = new CompletableFuture<>();
+            Pid pid = gamma.spawn(() -> {
+                caller.complete(Thread.currentThread());
+                Self.spawn(beta.name(), new Guest());
+            });
+            Thread calling = Steps.get(caller, "caller");
+            Steps.until("the answer is on its way", () -> network.isHolding(gamma));
+
+            glass.atNextLook(calling, Duration.ZERO, () -> {
+                network.handOver(gamma);
+                gamma.exit(pid, ExitReason.shutdown());
+            });
+            LockSupport.unpark(calling);
+
+            Steps.until("the caller ends", () -> !gamma.isAlive(pid));
+            Steps.allEnd(beta);
+        }
     }
 
     @Test
