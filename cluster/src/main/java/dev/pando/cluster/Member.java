@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 
 /// The process that is a node's membership: it holds the engine for as long as it lives, and answers what
 /// other nodes ask this one as a whole.
-record Member(Sessions sessions, Supplier<Engine> engines) implements GenServer<Member.Request, Sessions> {
+record Member(Sessions sessions, Supplier<Engine> engines) implements GenServer<Member.Request, Engine> {
 
     static final Name NAME = new Name("pando.cluster");
 
@@ -31,14 +31,15 @@ record Member(Sessions sessions, Supplier<Engine> engines) implements GenServer<
     record Failed(ExitReason reason) {}
 
     @Override
-    public Sessions init() {
+    public Engine init() {
         Self.trapExits(true);
-        sessions.join(engines.get());
-        return sessions;
+        Engine mine = engines.get();
+        sessions.join(mine);
+        return mine;
     }
 
     @Override
-    public Step<Sessions> handle(Request message, Sessions state) {
+    public Step<Engine> handle(Request message, Engine state) {
         return switch (message) {
             case Ping ping -> Step.reply(ping, true, state);
             case Job<?> job -> {
@@ -65,7 +66,7 @@ record Member(Sessions sessions, Supplier<Engine> engines) implements GenServer<
     }
 
     @Override
-    public void terminate(ExitReason reason, Sessions state) {
-        state.leave();
+    public void terminate(ExitReason reason, Engine state) {
+        sessions.leave(state);
     }
 }

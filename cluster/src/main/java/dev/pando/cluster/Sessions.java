@@ -96,34 +96,50 @@ final class Sessions implements Transport {
     // ---- what the cluster asks
 
     /// Joins the group; leaves it first, should an earlier member of it have been killed.
-    void join(Engine made) {
-        leave();
-        engine.set(made);
+    void join(Engine mine) {
+        leaveCurrent();
+        engine.set(mine);
         try {
-            made.join(new Ears(this, made));
+            mine.join(new Ears(this, mine));
         } catch (RuntimeException e) {
-            leave();
+            leave(mine);
             throw e;
+        }
+        if (!isCurrent(mine)) {
+            // Whoever joined here was killed meanwhile, and has a successor.
+            mine.close();
         }
     }
 
-    /// Tells the others, ends all sessions and leaves the group. What was sent before goes out first, if it
-    /// can within a second.
-    void leave() {
-        Engine left = engine.get();
-        if (left != null) {
+    /// Tells the others, ends all sessions and leaves the group that one engine has joined. What was sent before
+    /// goes out first, if it can within a second.
+    void leave(Engine mine) {
+        if (isCurrent(mine)) {
             long deadline = host.clock().nanos() + FAREWELL.toNanos();
             awaitSent(deadline);
             synchronized (turn) {
-                links().forEach(link -> link.part(Reason.LEFT));
+                if (isCurrent(mine)) {
+                    links().forEach(link -> link.part(Reason.LEFT));
+                }
             }
             awaitSent(deadline);
             synchronized (turn) {
-                view(left, List.of());
-                engine.set(null);
+                view(mine, List.of());
+                engine.compareAndSet(mine, null);
             }
-            left.close();
         }
+        mine.close();
+    }
+
+    private void leaveCurrent() {
+        Engine current = engine.get();
+        if (current != null) {
+            leave(current);
+        }
+    }
+
+    private boolean isCurrent(Engine one) {
+        return one.equals(engine.get());
     }
 
     private void awaitSent(long deadlineNanos) {
@@ -350,14 +366,14 @@ final class Sessions implements Transport {
 
     @Override
     public void close() {
-        leave();
+        leaveCurrent();
     }
 
     // ---- what the engine tells
 
     private void view(Engine from, List<Engine.Member> members) {
         synchronized (turn) {
-            if (from.equals(engine.get())) {
+            if (isCurrent(from)) {
                 install(from, members);
             }
         }
@@ -393,7 +409,7 @@ final class Sessions implements Transport {
     private void frame(Engine heard, Engine.Member from, byte[] bytes) {
         PeerLink link;
         synchronized (lock) {
-            link = heard.equals(engine.get()) ? links.get(from) : null;
+            link = isCurrent(heard) ? links.get(from) : null;
         }
         if (link == null) {
             // A stranger, or a member whose view came first; it says hello again.

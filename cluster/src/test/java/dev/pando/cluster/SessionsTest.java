@@ -400,7 +400,7 @@ class SessionsTest {
 
         assertThat(answered.await(2, TimeUnit.SECONDS)).as("answered").isTrue();
         Waits.end(looking);
-        sessions.leave();
+        sessions.leave(engine);
     }
 
     // ---- jobs
@@ -1002,35 +1002,40 @@ class SessionsTest {
         }
     }
 
+    /// An engine that does something before it says that it has joined.
+    private record Joining(FaultyEngine on, Runnable meanwhile) implements Engine {
+        @Override
+        public void join(Listener listener) {
+            on.join(listener);
+            meanwhile.run();
+        }
+
+        @Override
+        public Engine.Member self() {
+            return on.self();
+        }
+
+        @Override
+        public void send(Engine.Member to, byte[] frame) {
+            on.send(to, frame);
+        }
+
+        @Override
+        public void close() {
+            on.close();
+        }
+    }
+
     @Test
     void anEngineThatCannotJoinIsClosedAndItsViewForgotten() throws InterruptedException {
         Queue<Thread> started = new ConcurrentLinkedQueue<>();
         Party b = join("b");
         FaultyEngine engine = new FaultyEngine("a");
         Node node = node("a", HookedScheduler.jvm().started(started::add).host());
-        Engine failing = new Engine() {
-            @Override
-            public void join(Listener listener) {
-                engine.join(listener);
-                engine.sees(engine, b.engine());
-                throw new IllegalStateException("the group does not want us");
-            }
-
-            @Override
-            public Member self() {
-                return engine.self();
-            }
-
-            @Override
-            public void send(Member to, byte[] frame) {
-                engine.send(to, frame);
-            }
-
-            @Override
-            public void close() {
-                engine.close();
-            }
-        };
+        Engine failing = new Joining(engine, () -> {
+            engine.sees(engine, b.engine());
+            throw new IllegalStateException("the group does not want us");
+        });
 
         assertThatThrownBy(() -> join(node, () -> failing)).hasMessageContaining("the group does not want us");
 
@@ -1085,6 +1090,46 @@ class SessionsTest {
         assertThat(engines.getFirst().isClosed()).isTrue();
         assertThat(cluster.nodes()).isEmpty();
         FaultyEngine.meet(engines.getLast(), b.engine());
+        assertThat(cluster.awaitMembers(2, Waits.DEADLINE)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aKilledMemberThatStillJoinsLeavesItsSuccessorAlone(boolean failing) throws InterruptedException {
+        CountDownLatch joining = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        FaultyEngine old = new FaultyEngine("a#0");
+        Engine slow = new Joining(old, () -> {
+            joining.countDown();
+            while (goOn.getCount() > 0) {
+                // Deaf to the interrupt of the kill, as a library can be.
+                Thread.interrupted();
+                uninterrupted(goOn);
+            }
+            if (failing) {
+                throw new IllegalStateException("too late");
+            }
+        });
+        FaultyEngine successor = new FaultyEngine("a#1");
+        Queue<Engine> engines = new ConcurrentLinkedQueue<>(List.of(slow, successor));
+        Party b = join("b");
+        Node node = node("a", Host.jvm());
+        Cluster cluster = Cluster.of(node, engines::remove);
+        Thread starting = Thread.ofVirtual()
+                .start(() -> assertThatThrownBy(
+                                () -> node.start(cluster.childSpec().behaviour(), Member.NAME))
+                        .isInstanceOf(ExitException.class));
+        Waits.until(joining);
+        node.exit(node.whereis(Member.NAME).orElseThrow(), ExitReason.killed());
+        Waits.end(starting);
+        node.start(cluster.childSpec().behaviour(), Member.NAME);
+
+        goOn.countDown();
+        Waits.until("the killed one has ended", () -> node.leftovers() == 0);
+
+        assertThat(old.isClosed()).isTrue();
+        assertThat(successor.isClosed()).isFalse();
+        FaultyEngine.meet(successor, b.engine());
         assertThat(cluster.awaitMembers(2, Waits.DEADLINE)).isTrue();
     }
 
