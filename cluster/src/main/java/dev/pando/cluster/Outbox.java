@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What waits to be sent to one member: control frames first, then the signals of the session at hand.
 ///
-/// Signals are bounded; a patient sender waits while they are too many, and is woken when the session ends.
-/// A signal is sent in the session in which its sender came, or not at all.
+/// Signals are bounded; patient senders wait while they are too many, in the order in which they came, until the
+/// session ends. Who takes signals out puts those of the waiting in, many at a time. A signal is sent in the session
+/// in which its sender came, or not at all.
 final class Outbox {
 
     private static final int SIGNALS_MAX = 4096;
@@ -29,7 +30,9 @@ final class Outbox {
     private final Scheduler scheduler;
     private final Deque<SessionFrame> control = new ArrayDeque<>();
     private final Deque<byte[]> signals = new ArrayDeque<>();
-    private final Set<Thread> waiting = new LinkedHashSet<>();
+    private final Deque<Waiter> waiting = new ArrayDeque<>();
+    /// Threads that wait until nothing is left to send.
+    private final Set<Thread> leaving = new LinkedHashSet<>();
     private int bytes;
     private long signalsSent;
     private long bytesSent;
@@ -51,6 +54,17 @@ final class Outbox {
         }
     }
 
+    /// A patient sender, for which there was no room.
+    private static final class Waiter {
+        final Thread thread = Thread.currentThread();
+        final byte[] signal;
+        Optional<Boolean> taken = Optional.empty();
+
+        Waiter(byte[] signal) {
+            this.signal = signal;
+        }
+    }
+
     Outbox(Scheduler scheduler) {
         this.scheduler = scheduler;
     }
@@ -65,7 +79,10 @@ final class Outbox {
         session = Optional.empty();
         signals.clear();
         bytes = 0;
-        wakeWaiting();
+        while (!waiting.isEmpty()) {
+            answerFirst(false);
+        }
+        wakeLeaving();
     }
 
     /// Lets the sender go, and takes nothing more.
@@ -88,25 +105,48 @@ final class Outbox {
     /// Adds a signal; `false` when there is no session, or the session ends while the sender waits for
     /// room.
     boolean add(byte[] signal, boolean patient) {
-        Session entered = null;
-        while (true) {
-            synchronized (this) {
-                Session open = session.orElse(null);
-                if (open == null || (entered != null && entered != open)) {
-                    return false;
-                }
-                entered = open;
-                if (!patient || hasRoom(signal.length)) {
-                    signals.add(signal);
-                    bytes += signal.length;
-                    wakeSender();
-                    return true;
-                }
-                waiting.add(Thread.currentThread());
+        Waiter waiter;
+        synchronized (this) {
+            if (session.isEmpty()) {
+                return false;
             }
+            if (!patient || (waiting.isEmpty() && hasRoom(signal.length))) {
+                put(signal);
+                return true;
+            }
+            waiter = new Waiter(signal);
+            waiting.add(waiter);
+        }
+        try {
+            return await(waiter);
+        } catch (RuntimeException e) {
+            withdraw(waiter);
+            throw e;
+        }
+    }
+
+    private boolean await(Waiter waiter) {
+        while (true) {
             scheduler.park();
             leaveIfTold();
+            synchronized (this) {
+                if (waiter.taken.isPresent()) {
+                    return waiter.taken.get();
+                }
+            }
         }
+    }
+
+    private synchronized void withdraw(Waiter waiter) {
+        if (waiting.remove(waiter)) {
+            admitWaiting();
+        }
+    }
+
+    private void put(byte[] signal) {
+        signals.add(signal);
+        bytes += signal.length;
+        wakeSender();
     }
 
     /// The next frame to send, waiting for it; empty when the outbox is closed.
@@ -127,7 +167,7 @@ final class Outbox {
                     return Optional.of(next);
                 }
                 idle = true;
-                wakeWaiting();
+                wakeLeaving();
             }
             scheduler.park();
         }
@@ -140,7 +180,7 @@ final class Outbox {
                 if (closed || (!sending && control.isEmpty() && signals.isEmpty())) {
                     return true;
                 }
-                waiting.add(Thread.currentThread());
+                leaving.add(Thread.currentThread());
             }
             scheduler.parkUntil(deadlineNanos);
         }
@@ -163,7 +203,7 @@ final class Outbox {
                 bytesReceived,
                 signals.size(),
                 bytes,
-                waiting.size());
+                waiting.size() + leaving.size());
     }
 
     private SessionFrame pack(Session open) {
@@ -179,7 +219,7 @@ final class Outbox {
         bytesSent += size;
         if (signals.size() <= SIGNALS_MAX / 2 && bytes <= BYTES_MAX / 2) {
             // Not at once for each place: who waits would send a few and wait again.
-            wakeWaiting();
+            admitWaiting();
         }
         open.sequence++;
         return new SessionFrame.Data(open.mine, open.theirs, open.sequence, packed);
@@ -189,9 +229,22 @@ final class Outbox {
         return signals.isEmpty() || (signals.size() < SIGNALS_MAX && bytes + length <= BYTES_MAX);
     }
 
-    private void wakeWaiting() {
-        waiting.forEach(scheduler::unpark);
-        waiting.clear();
+    private void admitWaiting() {
+        while (!waiting.isEmpty() && hasRoom(waiting.getFirst().signal.length)) {
+            put(waiting.getFirst().signal);
+            answerFirst(true);
+        }
+    }
+
+    private void answerFirst(boolean taken) {
+        Waiter first = waiting.removeFirst();
+        first.taken = Optional.of(taken);
+        scheduler.unpark(first.thread);
+    }
+
+    private void wakeLeaving() {
+        leaving.forEach(scheduler::unpark);
+        leaving.clear();
     }
 
     private void wakeSender() {

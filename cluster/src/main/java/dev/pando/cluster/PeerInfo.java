@@ -13,7 +13,7 @@ import java.util.SortedMap;
 /// @param bytesReceived of these signals
 /// @param signalsQueued that wait to be handed to the engine
 /// @param bytesQueued of these signals
-/// @param sendersWaiting threads that are held up because the queue is full
+/// @param sendersWaiting threads that are held up because the queue is full, or is not empty when the node leaves
 public record PeerInfo(
         NodeName node,
         long incarnation,

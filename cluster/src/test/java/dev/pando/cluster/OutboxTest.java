@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pando.core.ExitException;
 import dev.pando.core.ExitReason;
 import dev.pando.core.Node;
+import dev.pando.core.NodeName;
 import dev.pando.core.Pid;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -241,6 +243,49 @@ class OutboxTest {
     }
 
     @Test
+    void aSignalLargerThanTheBoundIsNotOvertakenForEver() throws InterruptedException {
+        int large = BYTES_MAX + 1;
+        outbox.begin(1, 2);
+        IntStream.range(0, 4).forEach(_ -> outbox.add(new byte[BYTES_MAX / 4], true));
+        Attempt blocked = Attempt.start(() -> outbox.add(new byte[large], true));
+        assertThat(nextParked()).isEqualTo(blocked.thread());
+        Attempt eager = Attempt.start(() -> {
+            while (outbox.add(new byte[BYTES_MAX / 4], true)) {
+                // and once more
+            }
+            return true;
+        });
+        assertThat(nextParked()).isEqualTo(eager.thread());
+
+        List<Integer> taken = IntStream.range(0, 5)
+                .map(_ -> takeData().signals().getFirst().length)
+                .boxed()
+                .toList();
+
+        assertThat(taken).last().isEqualTo(large);
+        assertThat(blocked.await()).isEqualTo(true);
+        outbox.end();
+        assertThat(eager.await()).isEqualTo(true);
+    }
+
+    @Test
+    void sendersThatWaitAreServedInTheOrderInWhichTheyCame() throws InterruptedException {
+        outbox.begin(1, 2);
+        fill();
+        for (int i = 0; i < 20; i++) {
+            int number = -i;
+            Attempt sender = Attempt.start(() -> outbox.add(signal(number), true));
+            assertThat(nextParked()).isEqualTo(sender.thread());
+        }
+
+        takeData();
+
+        assertThat(takeData().signals().stream().map(OutboxTest::number))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 20).map(i -> -i).boxed().toList());
+    }
+
+    @Test
     void theEndOfTheSessionReleasesABlockedSender() throws InterruptedException {
         outbox.begin(1, 2);
         fill();
@@ -320,12 +365,19 @@ class OutboxTest {
     @Test
     void aProcessThatHasLeftIsNotInTheWayOfOthers() throws InterruptedException {
         outcomeOfExit(ExitReason.shutdown());
+        assertThat(sendersWaiting()).isZero();
         Attempt sender = blockedSender();
+        assertThat(sendersWaiting()).isOne();
 
         takeData();
 
         assertThat(sender.await()).isEqualTo(true);
         assertThat(takeData().signals().getLast()).isEqualTo(signal(-1));
+    }
+
+    private int sendersWaiting() {
+        return outbox.info(NodeName.of("b"), 1, Collections.emptySortedMap(), 0, 0)
+                .sendersWaiting();
     }
 
     @Test
