@@ -6,6 +6,7 @@ import dev.pando.core.NodeName;
 import dev.pando.core.Self;
 import dev.pando.core.spi.Clock;
 import dev.pando.core.spi.Scheduler;
+import dev.pando.core.spi.Transport.Sent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What waits to be sent to one member: control frames first, then the signals of the session at hand.
@@ -58,7 +60,7 @@ final class Outbox {
     private static final class Waiter {
         final Thread thread = Thread.currentThread();
         final byte[] signal;
-        Optional<Boolean> taken = Optional.empty();
+        Optional<Sent> outcome = Optional.empty();
 
         Waiter(byte[] signal) {
             this.signal = signal;
@@ -80,7 +82,7 @@ final class Outbox {
         signals.clear();
         bytes = 0;
         while (!waiting.isEmpty()) {
-            answerFirst(false);
+            answerFirst(Sent.NO_PEER);
         }
         wakeLeaving();
     }
@@ -105,36 +107,46 @@ final class Outbox {
     /// Adds a signal; `false` when there is no session, or the session ends while the sender waits for
     /// room.
     boolean add(byte[] signal, boolean patient) {
+        return add(signal, patient, scheduler::park, () -> true) == Sent.TAKEN;
+    }
+
+    /// Adds a signal, waiting for room until the deadline.
+    Sent addBefore(long deadlineNanos, Clock clock, byte[] signal) {
+        return add(signal, true, () -> scheduler.parkUntil(deadlineNanos), () -> clock.nanos() - deadlineNanos < 0);
+    }
+
+    private Sent add(byte[] signal, boolean patient, Runnable park, BooleanSupplier inTime) {
         Waiter waiter;
         synchronized (this) {
             if (session.isEmpty()) {
-                return false;
+                return Sent.NO_PEER;
             }
             if (!patient || (waiting.isEmpty() && hasRoom(signal.length))) {
                 put(signal);
-                return true;
+                return Sent.TAKEN;
             }
             waiter = new Waiter(signal);
             waiting.add(waiter);
         }
         try {
-            return await(waiter);
+            while (inTime.getAsBoolean()) {
+                park.run();
+                leaveIfTold();
+                Optional<Sent> outcome = outcome(waiter);
+                if (outcome.isPresent()) {
+                    return outcome.get();
+                }
+            }
         } catch (RuntimeException e) {
             withdraw(waiter);
             throw e;
         }
+        withdraw(waiter);
+        return outcome(waiter).orElse(Sent.NO_ROOM);
     }
 
-    private boolean await(Waiter waiter) {
-        while (true) {
-            scheduler.park();
-            leaveIfTold();
-            synchronized (this) {
-                if (waiter.taken.isPresent()) {
-                    return waiter.taken.get();
-                }
-            }
-        }
+    private synchronized Optional<Sent> outcome(Waiter waiter) {
+        return waiter.outcome;
     }
 
     private synchronized void withdraw(Waiter waiter) {
@@ -232,13 +244,13 @@ final class Outbox {
     private void admitWaiting() {
         while (!waiting.isEmpty() && hasRoom(waiting.getFirst().signal.length)) {
             put(waiting.getFirst().signal);
-            answerFirst(true);
+            answerFirst(Sent.TAKEN);
         }
     }
 
-    private void answerFirst(boolean taken) {
+    private void answerFirst(Sent outcome) {
         Waiter first = waiting.removeFirst();
-        first.taken = Optional.of(taken);
+        first.outcome = Optional.of(outcome);
         scheduler.unpark(first.thread);
     }
 

@@ -352,11 +352,20 @@ final class Sessions implements Transport {
 
     @Override
     public boolean send(String to, byte[] signal, boolean patient) {
-        PeerLink link;
-        synchronized (lock) {
-            link = up.get(to);
-        }
+        PeerLink link = connected(to);
         return link != null && link.outbox().add(signal, patient);
+    }
+
+    @Override
+    public Sent sendBefore(long roomUntilNanos, String to, byte[] signal) {
+        PeerLink link = connected(to);
+        return link == null ? Sent.NO_PEER : link.outbox().addBefore(roomUntilNanos, host.clock(), signal);
+    }
+
+    private @Nullable PeerLink connected(String to) {
+        synchronized (lock) {
+            return up.get(to);
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.pando.core.Down;
 import dev.pando.core.Exit;
 import dev.pando.core.ExitException;
 import dev.pando.core.ExitReason;
+import dev.pando.core.MultiReply;
 import dev.pando.core.Name;
 import dev.pando.core.Node;
 import dev.pando.core.NodeName;
@@ -957,6 +958,57 @@ class SessionsTest {
         a.engine().sees(a.engine(), b.engine(), d.engine());
         Waits.until(flooded);
         assertThat(a.say(echo, "z")).isEqualTo("z1");
+    }
+
+    /// A process of `a` that sends to a hung `b` until it is held up.
+    private static void flood(Party a, Party b) {
+        a.engine().to(b.engine()).hang(true);
+        a.node().spawn(() -> {
+            while (true) {
+                Self.send(EARS.on(b.name()), "flood");
+            }
+        });
+        Waits.until("the flood is held up", () -> a.cluster().peers().getFirst().sendersWaiting() == 1);
+    }
+
+    @Test
+    void whoAsksAHungMemberWaitsNoLongerThanItHasTo() throws InterruptedException {
+        List<Party> both = two();
+        Party a = both.get(0);
+        Party b = both.get(1);
+        Pid echo = b.node().start(new Echo());
+        flood(a, b);
+        long begun = System.nanoTime();
+
+        assertThat(a.cluster().ping(b.name(), SOON)).isFalse();
+        assertThat(List.<Runnable>of(
+                        () -> a.node().call(echo, new Echo.Say("x"), SOON),
+                        () -> a.cluster().call(b.name(), new Sum(1, 2), SOON),
+                        () -> a.node().spawn(b.name(), new Echo(), SOON)))
+                .allSatisfy(ask -> assertThatThrownBy(ask::run)
+                        .isInstanceOfSatisfying(
+                                ExitException.class,
+                                e -> assertThat(e.reason()).isEqualTo(new ExitReason.Timeout(SOON))));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(3));
+        assertThat(a.cluster().peers().getFirst().sendersWaiting()).isEqualTo(1);
+    }
+
+    @Test
+    void aHungMemberKeepsNoneOfTheOthersWaitingWhenAllAreAsked() throws InterruptedException {
+        Party a = join("a");
+        Party b = join("b");
+        Party c = join("c");
+        FaultyEngine.meet(a.engine(), b.engine(), c.engine());
+        assertThat(a.sees(b, c)).isTrue();
+        assertThat(c.sees(a, b)).isTrue();
+        Pid hung = b.node().start(new Echo());
+        Pid fine = c.node().start(new Echo());
+        flood(a, b);
+
+        MultiReply<String> replies = a.node().multiCall(List.of(hung, fine), new Echo.Say("x"), SOON);
+
+        assertThat(replies.replies()).containsExactly(entry(fine, "x0"));
+        assertThat(replies.failures()).containsExactly(entry(hung, new ExitReason.Timeout(SOON)));
     }
 
     @Test

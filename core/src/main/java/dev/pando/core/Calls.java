@@ -54,6 +54,9 @@ final class Calls {
             for (Dest each : new LinkedHashSet<>(to)) {
                 begun.put(each, begin(caller, each, message, timeout, deadline, now));
             }
+            // Where the queue to a node is full, wait for room now that all others have been asked.
+            begun.replaceAll((each, slot) ->
+                    slot.isCrowded() ? begin(caller, each, message, timeout, deadline, deadline) : slot);
             begun.forEach((each, slot) -> {
                 Object outcome = outcome(caller, slot, timeout, deadline);
                 if (outcome instanceof Slot.Failure(ExitReason reason)) {
@@ -76,7 +79,7 @@ final class Calls {
 
     /// Sends a request, whose slot gets the outcome in any case.
     ///
-    /// @param roomUntil how long to wait for room in a bounded mailbox
+    /// @param roomUntil how long to wait for room in a bounded mailbox, or in the queue to another node
     private Slot begin(
             @Nullable LocalProcess caller, Dest to, Call<?> message, Duration timeout, long deadline, long roomUntil) {
         if (!timeout.isPositive()) {
@@ -85,9 +88,14 @@ final class Calls {
         return switch (node.resolve(to)) {
             case Pid pid when node.isOurs(pid) -> beginHere(caller, node.here(pid), to, message, deadline, roomUntil);
             case Name local -> beginHere(caller, node.here(local), to, message, deadline, roomUntil);
-            case Pid pid -> beginThere(pid.node(), ref -> request(caller, ref, pid, message, timeout));
+            case Pid pid ->
+                beginThere(pid.node(), ref -> request(caller, ref, pid, message, timeout), timeout, roomUntil);
             case RemoteName remote ->
-                beginThere(remote.node(), ref -> request(caller, ref, remote.name(), message, timeout));
+                beginThere(
+                        remote.node(),
+                        ref -> request(caller, ref, remote.name(), message, timeout),
+                        timeout,
+                        roomUntil);
             case Via _ -> beginHere(caller, null, to, message, deadline, roomUntil);
         };
     }
@@ -139,7 +147,7 @@ final class Calls {
             Duration timeout,
             Consumer<Object> unclaimed) {
         long deadline = node.deadline(timeout);
-        Slot slot = timeout.isPositive() ? beginThere(there, signal) : overdue(timeout);
+        Slot slot = timeout.isPositive() ? beginThere(there, signal, timeout, deadline) : overdue(timeout);
         try {
             return outcome(caller, slot, timeout, deadline);
         } catch (RuntimeException e) {
@@ -148,12 +156,17 @@ final class Calls {
         }
     }
 
-    private Slot beginThere(NodeName there, Function<Ref, RemoteSignal> signal) {
+    private Slot beginThere(NodeName there, Function<Ref, RemoteSignal> signal, Duration timeout, long roomUntil) {
         Slot slot = new Slot(there);
         Ref ref = address(slot);
         try {
-            if (!distribution.send(there, signal.apply(ref), true)) {
-                complete(ref, new Slot.Failure(new ExitReason.NoConnection(there)));
+            switch (distribution.sendBefore(roomUntil, there, signal.apply(ref))) {
+                case TAKEN -> {}
+                case NO_PEER -> complete(ref, new Slot.Failure(new ExitReason.NoConnection(there)));
+                case NO_ROOM -> {
+                    slot.crowded();
+                    complete(ref, new Slot.Failure(new ExitReason.Timeout(timeout)));
+                }
             }
         } catch (RuntimeException e) {
             slots.remove(ref);

@@ -82,15 +82,22 @@ final class Distribution implements Transport.Inbound {
     /// full.
     boolean send(NodeName to, RemoteSignal signal, boolean patient) {
         Transport out = transport.get();
-        if (out == null) {
-            return false;
-        }
+        return out != null && out.send(to.toString(), encode(out, to, signal), patient);
+    }
+
+    /// Sends a signal, waiting until the deadline while the queue is full.
+    Transport.Sent sendBefore(long deadline, NodeName to, RemoteSignal signal) {
+        Transport out = transport.get();
+        return out == null ? Transport.Sent.NO_PEER : out.sendBefore(deadline, to.toString(), encode(out, to, signal));
+    }
+
+    private byte[] encode(Transport out, NodeName to, RemoteSignal signal) {
         byte[] frame = codec.get().encode(signal);
         if (frame.length > out.signalBytesMax()) {
             throw new WireException("a message of " + frame.length + " bytes to " + to + " exceeds the maximum of "
                     + out.signalBytesMax() + "; send it in parts");
         }
-        return out.send(to.toString(), frame, patient);
+        return frame;
     }
 
     /// Tells of an end. A reason that cannot travel is told as text: nobody may be left waiting for it.

@@ -338,7 +338,8 @@ public final class Node implements AutoCloseable {
 
     /// Sends a request to several servers at once and waits until all have answered, or the time is up.
     ///
-    /// A bounded mailbox of this node that is full refuses at once, since the others would wait too.
+    /// A bounded mailbox of this node that is full refuses at once, since the others would wait too; where the
+    /// queue to a node is full, it is asked after the others.
     ///
     /// @return the answers by destination, and why there is none from the others; see [#call] for the reasons
     /// @throws dev.pando.core.wire.WireException when the request cannot travel and has to

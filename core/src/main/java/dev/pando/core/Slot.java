@@ -25,6 +25,8 @@ class Slot {
     private volatile @Nullable Object outcome;
     /// Whether the server was idle, so that the outcome may come at once.
     private boolean soon;
+    /// The request was not sent, since the queue to its node was full.
+    private boolean crowded;
     /// The call of this node that it is for.
     private @Nullable Request request;
     /// What the answer is addressed to, once somebody has to address it.
@@ -77,6 +79,14 @@ class Slot {
 
     void soon(boolean idle) {
         soon = idle;
+    }
+
+    boolean isCrowded() {
+        return crowded;
+    }
+
+    void crowded() {
+        crowded = true;
     }
 
     void address(Ref given) {

@@ -89,6 +89,11 @@ final class Network implements AutoCloseable {
         }
 
         @Override
+        public Sent sendBefore(long roomUntilNanos, String node, byte[] signal) {
+            return send(node, signal, true) ? Sent.TAKEN : Sent.NO_PEER;
+        }
+
+        @Override
         public int signalBytesMax() {
             return SIGNAL_BYTES_MAX;
         }

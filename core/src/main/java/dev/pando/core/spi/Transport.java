@@ -20,6 +20,19 @@ public interface Transport {
     ///     is no such peer now, and nothing was sent
     boolean send(String node, byte[] signal, boolean patient);
 
+    /// As a patient [#send], which waits for room until `Clock.nanos` reaches a deadline and no longer.
+    Sent sendBefore(long roomUntilNanos, String node, byte[] signal);
+
+    /// What became of a signal.
+    enum Sent {
+        /// A session took it.
+        TAKEN,
+        /// There is no such peer now.
+        NO_PEER,
+        /// The peer's queue stayed full.
+        NO_ROOM
+    }
+
     /// The largest signal this transport takes.
     int signalBytesMax();
 
