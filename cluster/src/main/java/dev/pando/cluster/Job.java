@@ -8,9 +8,11 @@ import dev.pando.core.Call;
 /// @param <R> the type of its result, which must be able to travel
 public non-sealed interface Job<R> extends Call<R>, Member.Request {
 
-    /// Does the work. Runs inside a process of the node that was asked, so [dev.pando.core.Self] is at hand
+    /// Does the work, and returns its result, which is never null. Runs inside a process of the node that was asked, so
+    /// [dev.pando.core.Self] is at hand
     /// there.
     ///
-    /// @throws Exception any; the caller is told of it as the reason of an [dev.pando.core.ExitException]
+    /// @throws Exception any; the caller is told of it, as of a result that cannot travel, as the reason of an
+    ///     [dev.pando.core.ExitException]
     R run() throws Exception;
 }

@@ -11,6 +11,8 @@ import dev.pando.core.Node;
 import dev.pando.core.Protocols;
 import dev.pando.core.Self;
 import dev.pando.core.Step;
+import dev.pando.core.wire.WireException;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /// The process that is a node's membership: it holds the engine for as long as it lives, and answers what
@@ -52,15 +54,23 @@ record Member(Sessions sessions, Supplier<Engine> engines) implements GenServer<
     @SuppressWarnings("unchecked") // the reply is a result, or says that there is none; the caller tells them apart
     private static void run(Node node, Job<?> job) {
         From<Object> caller = Self.from((Call<Object>) job);
-        node.spawn(() -> node.reply(caller, outcome(job)));
+        node.spawn(() -> {
+            try {
+                node.reply(caller, outcome(job));
+            } catch (WireException e) {
+                node.reply(caller, new Failed(ExitReason.Crash.of(e)));
+            }
+        });
     }
 
     private static Object outcome(Job<?> job) {
         try {
-            return job.run();
+            return Objects.requireNonNull(
+                    job.run(),
+                    () -> job.getClass().getName() + " returned null; use Optional for a result that may lack");
         } catch (ExitException e) {
             return new Failed(e.reason());
-        } catch (Exception e) {
+        } catch (Throwable e) {
             return new Failed(ExitReason.Crash.of(e));
         }
     }

@@ -47,6 +47,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Sessions of real nodes over an engine that does what the test says.
@@ -164,7 +165,10 @@ class SessionsTest {
 
     private Node node(String name, Host host) {
         Node node = Node.start(
-                NodeName.of(name), Protocols.of(Echo.class, Sum.class, Broken.class), Resources.none(), host);
+                NodeName.of(name),
+                Protocols.of(Echo.class, Sum.class, Broken.class, Odd.class),
+                Resources.none(),
+                host);
         nodes.add(node);
         return node;
     }
@@ -438,6 +442,59 @@ class SessionsTest {
                 .isInstanceOf(ExitException.class)
                 .hasMessageContaining("no luck");
         assertThat(a.ping(both.get(1).name(), Waits.DEADLINE)).isTrue();
+    }
+
+    /// A result or an end that cannot be told as it is.
+    record Odd(Kind kind) implements Job<List<String>> {
+        enum Kind {
+            NOTHING,
+            ERROR,
+            REASON,
+            DEEP,
+            UNLISTED,
+            LARGE
+        }
+
+        private record Secret() {}
+
+        @Override
+        @SuppressWarnings({"unchecked", "NullAway"}) // what a careless job does
+        public List<String> run() {
+            return switch (kind) {
+                case NOTHING -> null;
+                case ERROR -> throw new AssertionError("not so");
+                case REASON -> throw new ExitException(ExitReason.Other.of(new Secret()));
+                case DEEP -> List.of(deep(0));
+                case UNLISTED -> (List<String>) (List<?>) List.of(new Secret());
+                case LARGE -> List.of("x".repeat(ClusterConfig.MESSAGE_BYTES_MAX + 1));
+            };
+        }
+
+        private static String deep(int level) {
+            return level < 0 ? "" : deep(level + 1) + level;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Odd.Kind.class)
+    void aJobWithoutAResultThatCanBeToldFailsAtOnce(Odd.Kind kind) throws InterruptedException {
+        List<Party> both = two();
+        Cluster a = both.get(0).cluster();
+
+        assertThatThrownBy(() -> a.call(both.get(1).name(), new Odd(kind), Waits.DEADLINE))
+                .isInstanceOfSatisfying(
+                        ExitException.class, e -> assertThat(e.reason()).isInstanceOf(ExitReason.Crash.class));
+        assertThat(a.ping(both.get(1).name(), Waits.DEADLINE)).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NOTHING", "ERROR", "REASON", "DEEP"})
+    void aJobWithoutAResultFailsAtOnceOnItsOwnNodeToo(Odd.Kind kind) {
+        Party a = join("a");
+
+        assertThatThrownBy(() -> a.cluster().call(a.name(), new Odd(kind), Waits.DEADLINE))
+                .isInstanceOfSatisfying(
+                        ExitException.class, e -> assertThat(e.reason()).isNotInstanceOf(ExitReason.Timeout.class));
     }
 
     @Test
