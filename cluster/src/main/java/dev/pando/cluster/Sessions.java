@@ -32,6 +32,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// All sessions of one node: the transport that a cluster gives it.
 ///
@@ -486,13 +487,27 @@ final class Sessions implements Transport {
                 frame = link.outbox().take()) {
             try {
                 running.send(link.member(), codec.encode(frame.get()));
-            } catch (RuntimeException e) {
-                log.debug("{} could not send to {}", node.name(), link.member(), e);
+            } catch (Throwable e) {
+                // An error, too, must not end the only thread that sends to this member.
+                logLost(running, link, frame.get(), e);
                 synchronized (turn) {
                     link.lost(frame.get());
                 }
             }
         }
+    }
+
+    /// That signals are lost is told by the end of their session, unless there is more to it.
+    private void logLost(Engine running, PeerLink link, SessionFrame frame, Throwable why) {
+        boolean expected =
+                !isCurrent(running) || (frame instanceof SessionFrame.Data && why instanceof RuntimeException);
+        log.atLevel(expected ? Level.DEBUG : Level.WARN)
+                .setCause(why)
+                .log(
+                        "{} could not send a {} to {}",
+                        node.name(),
+                        frame.getClass().getSimpleName(),
+                        link.member());
     }
 
     long freshNumber() {

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -84,6 +85,7 @@ final class FaultyEngine implements Engine, Engine.Member {
         private boolean held;
         private boolean hanging;
         private boolean broken;
+        private Optional<Error> failure = Optional.empty();
 
         private Wire(FaultyEngine target) {
             this.target = target;
@@ -130,7 +132,17 @@ final class FaultyEngine implements Engine, Engine.Member {
             broken = on;
         }
 
+        /// The next `send` throws this.
+        synchronized void fail(Error once) {
+            failure = Optional.of(once);
+        }
+
         private synchronized void send(byte[] frame) {
+            Optional<Error> due = failure;
+            failure = Optional.empty();
+            if (due.isPresent()) {
+                throw due.get();
+            }
             blocked++;
             waitWhile(() -> hanging && !closed);
             blocked--;

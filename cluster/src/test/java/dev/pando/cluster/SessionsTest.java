@@ -764,6 +764,23 @@ class SessionsTest {
     }
 
     @Test
+    void aSenderThatMeetsAnErrorEndsTheSessionAndGoesOn() throws InterruptedException {
+        List<Party> both = two();
+        Party a = both.get(0);
+        Party b = both.get(1);
+        BlockingQueue<Object> atA = notices(a);
+        Pid echo = b.node().start(new Echo());
+        a.say(echo, "x");
+
+        a.engine().to(b.engine()).fail(new NoClassDefFoundError("planted"));
+        BlockingQueue<Object> lost = calling(a.node(), echo, new Echo.Say("lost"));
+
+        assertThat(Waits.next(lost)).isEqualTo(new ExitReason.NoConnection(b.name()));
+        assertThat(List.of(Waits.next(atA), Waits.next(atA))).containsExactly(b.down(Reason.RENEWED), b.up());
+        assertThat(a.say(echo, "y")).isEqualTo("y1");
+    }
+
+    @Test
     void signalsOfAnEarlierSessionAreNotDeliveredInALaterOne() throws InterruptedException {
         List<Party> both = two();
         Party a = both.get(0);
