@@ -47,7 +47,8 @@ final class GroupTable {
     private boolean running;
 
     /// @param group empty for all of them
-    private record Watch(Ref ref, Pid watcher, Optional<Object> group) {}
+    /// @param token of the grant that ends it with its process
+    private record Watch(Ref ref, Pid watcher, Token token, Optional<Object> group) {}
 
     /// A member on this node: what it was granted, and how often it is in which group.
     private record Own(Token token, Map<Object, Integer> joined) {}
@@ -103,8 +104,8 @@ final class GroupTable {
     /// Has a process of this node told of every change from now on, and returns the members there are.
     ///
     /// @return the members of each group, or of the one asked for, should it have any
-    synchronized Map<Object, List<Pid>> watch(Ref ref, Pid watcher, Optional<Object> group) {
-        Watch watch = new Watch(ref, watcher, group);
+    synchronized Map<Object, List<Pid>> watch(Ref ref, Pid watcher, Token token, Optional<Object> group) {
+        Watch watch = new Watch(ref, watcher, token, group);
         watches.put(ref, watch);
         group.ifPresentOrElse(
                 one -> watchesOfOne
@@ -119,11 +120,13 @@ final class GroupTable {
         return snapshot;
     }
 
-    /// No notice is sent after this; `false` when that is so already, or another process is told.
-    synchronized boolean unwatch(Ref ref, Pid watcher) {
+    /// No notice is sent after this.
+    ///
+    /// @return the token it was made with; empty when it is gone already, or another process is told
+    synchronized Optional<Token> unwatch(Ref ref, Pid watcher) {
         Watch watch = watches.get(ref);
         if (watch == null || !watch.watcher().equals(watcher)) {
-            return false;
+            return Optional.empty();
         }
         watches.remove(ref);
         watchesOfAll.remove(ref);
@@ -134,7 +137,7 @@ final class GroupTable {
                 watchesOfOne.remove(group);
             }
         });
-        return true;
+        return Optional.of(watch.token());
     }
 
     synchronized int watches() {

@@ -248,7 +248,7 @@ public final class Groups {
         Pid watcher = Self.pid();
         Ref ref = node.newRef();
         Token token = node.nextToken();
-        Map<Object, List<Pid>> snapshot = table.watch(ref, watcher, group);
+        Map<Object, List<Pid>> snapshot = table.watch(ref, watcher, token, group);
         if (!node.grant(watcher, ref, token, () -> table.unwatch(ref, watcher))) {
             table.unwatch(ref, watcher);
         }
@@ -259,12 +259,13 @@ public final class Groups {
     ///
     /// @return `false` when this process has no such monitor
     public boolean demonitor(Ref ref) {
-        boolean ended = table.unwatch(ref, Self.pid());
+        Optional<Token> ended = table.unwatch(ref, Self.pid());
+        ended.ifPresent(token -> node.revoke(Self.pid(), ref, token));
         while (Self.receive(GroupNotice.class, notice -> notice.ref().equals(ref), Duration.ZERO)
                 .isPresent()) {
             // Until there are none.
         }
-        return ended;
+        return ended.isPresent();
     }
 
     /// How many monitors there are.

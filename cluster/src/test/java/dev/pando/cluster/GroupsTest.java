@@ -16,6 +16,7 @@ import dev.pando.core.Ref;
 import dev.pando.core.Self;
 import dev.pando.core.Strategy;
 import dev.pando.core.Supervisor;
+import dev.pando.core.Token;
 import dev.pando.core.wire.Payload;
 import dev.pando.core.wire.WireException;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
@@ -759,6 +761,26 @@ class GroupsTest {
         for (int i = 0; i < 4; i++) {
             assertThat(Waits.next(heard)).isEqualTo(true);
         }
+    }
+
+    @Test
+    void aProcessKeepsNothingOfAMonitorThatItHasEnded() throws InterruptedException {
+        Party a = party("a");
+        BlockingQueue<Object> outcome = new LinkedBlockingQueue<>();
+
+        a.node().spawn(() -> {
+            Ref ref = a.groups().monitor("g").ref();
+            outcome.add(Self.token(ref));
+            a.groups().demonitor(ref);
+            try {
+                outcome.add(Self.token(ref));
+            } catch (NoSuchElementException e) {
+                outcome.add("nothing");
+            }
+        });
+
+        assertThat(Waits.next(outcome)).isInstanceOf(Token.class);
+        assertThat(Waits.next(outcome)).isEqualTo("nothing");
     }
 
     @Test
