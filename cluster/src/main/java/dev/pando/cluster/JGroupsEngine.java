@@ -228,7 +228,7 @@ final class JGroupsEngine implements Engine {
     /// Two groups that know each other's addresses merge at the next round of MERGE3, or here: each tells
     /// the other who it is with, and the next call compares.
     @Override
-    public void seek(InetSocketAddress address) {
+    public synchronized void seek(InetSocketAddress address) {
         MERGE3 merging = channel.getProtocolStack().findProtocol(MERGE3.class);
         TCPPING known = channel.getProtocolStack().findProtocol(TCPPING.class);
         PhysicalAddress wanted = new IpAddress(address.getAddress(), address.getPort());

@@ -184,6 +184,7 @@ final class Sessions implements Transport {
             throw new IllegalArgumentException(pid + " is not of " + node.name() + "; subscribe at its own node");
         }
         synchronized (lock) {
+            purgeSubscribers();
             subscribers.add(pid);
         }
     }
@@ -551,7 +552,9 @@ final class Sessions implements Transport {
 
     void ended(PeerLink link, Peer peer, Reason why) {
         synchronized (lock) {
-            up.remove(peer.node(), link);
+            if (up.remove(peer.node(), link)) {
+                incarnations.remove(peer.node());
+            }
         }
         door().down(peer);
         tellSubscribers(new NodeDown(NodeName.of(peer.node()), peer.incarnation(), why));
@@ -561,11 +564,23 @@ final class Sessions implements Transport {
         log.info("{}: {}", node.name(), notice);
         List<Pid> told;
         synchronized (lock) {
-            subscribers.removeIf(pid -> !node.isAlive(pid));
+            purgeSubscribers();
             told = List.copyOf(subscribers);
         }
         told.forEach(pid -> node.send(pid, notice));
         awaiting.forEach(host.scheduler()::unpark);
+    }
+
+    /// Not only when a node comes or goes: in a quiet cluster that may be never.
+    private void purgeSubscribers() {
+        subscribers.removeIf(pid -> !node.isAlive(pid));
+    }
+
+    /// How many are told, for tests.
+    int subscribers() {
+        synchronized (lock) {
+            return subscribers.size();
+        }
     }
 
     private Inbound door() {

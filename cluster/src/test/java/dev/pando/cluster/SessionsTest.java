@@ -598,6 +598,22 @@ class SessionsTest {
     }
 
     @Test
+    void aSubscriberThatHasEndedIsForgottenWithoutAnyNotice() throws InterruptedException {
+        Node node = node("a", Host.jvm());
+        Sessions sessions = new Sessions(node, Collections.emptySortedMap(), 1000);
+        for (int i = 0; i < 10; i++) {
+            Pid subscriber = forwarder(node, new LinkedBlockingQueue<>(), () -> {});
+            sessions.subscribe(subscriber);
+            node.exit(subscriber, ExitReason.killed());
+            Waits.until("it has ended", () -> !node.isAlive(subscriber));
+        }
+
+        sessions.subscribe(forwarder(node, new LinkedBlockingQueue<>(), () -> {}));
+
+        assertThat(sessions.subscribers()).isOne();
+    }
+
+    @Test
     void onlyAProcessOfThisNodeCanSubscribe() throws InterruptedException {
         List<Party> both = two();
         Pid foreign = forwarder(both.get(1).node(), new LinkedBlockingQueue<>(), () -> {});
