@@ -294,13 +294,14 @@ class SessionsTest {
         Thread leaving = Thread.ofVirtual().start(a.node()::close);
         Waits.until(
                 "it waits for what it has sent",
-                () -> leaving.getState() == Thread.State.WAITING || leaving.getState() == Thread.State.TIMED_WAITING);
+                () -> a.cluster().peers().getFirst().sendersWaiting() == 1);
         wire.hang(false);
 
         for (int i = 0; i < 100; i++) {
             assertThat(Waits.next(atB)).isEqualTo(Integer.toString(i));
         }
         assertThat(Waits.next(atB)).isEqualTo(a.down(Reason.LEFT));
+        Waits.end(leaving);
     }
 
     @Test
