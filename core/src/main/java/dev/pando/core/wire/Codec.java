@@ -36,7 +36,8 @@ public final class Codec {
 
     private Codec(Builder source) {
         this.source = source;
-        List<ValueCodec<?>> values = new ArrayList<>(BUILT_IN);
+        // The same codec may come with several protocols.
+        Set<ValueCodec<?>> values = new LinkedHashSet<>(BUILT_IN);
         values.addAll(source.values);
         Shapes shapes = new Shapes(source.roots, source.unions, source.followed, values);
         any = shapes.any();

@@ -26,7 +26,7 @@ final class Shapes {
     private final Map<Class<?>, Integer> followed;
     private final Deque<RecordShape> unfinished = new ArrayDeque<>();
 
-    Shapes(Set<Class<?>> roots, Set<Class<?>> unions, Map<Class<?>, Integer> followed, List<ValueCodec<?>> values) {
+    Shapes(Set<Class<?>> roots, Set<Class<?>> unions, Map<Class<?>, Integer> followed, Set<ValueCodec<?>> values) {
         this.roots = roots;
         this.unions = unions;
         this.followed = followed;
@@ -49,9 +49,10 @@ final class Shapes {
     }
 
     private void addValue(ValueCodec<?> value) {
-        Shape known = byClass.get(value.type());
-        if (known != null && !(known instanceof TextShape)) {
-            throw refused(value.type().getName(), "has a form of its own on all nodes, and takes no ValueCodec");
+        if (byClass.containsKey(value.type())) {
+            throw refused(
+                    value.type().getName(),
+                    "has a form already, of its own or by another ValueCodec, and takes no further one");
         }
         add(new TextShape(value));
     }

@@ -41,6 +41,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("ArrayRecordComponent") // what is refused has to be written down
 final class CodecTest {
@@ -573,12 +575,40 @@ final class CodecTest {
         refused(() -> unwritable.encode(Locale.GERMANY)).hasMessageContaining("Locale");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                String.class,
+                Integer.class,
+                BigDecimal.class,
+                Instant.class,
+                Duration.class,
+                LocalDate.class,
+                LocalTime.class,
+                LocalDateTime.class,
+                OffsetDateTime.class,
+                ZonedDateTime.class,
+                URI.class
+            })
+    void aTypeThatIsBuiltInTakesNoValueCodec(Class<?> type) {
+        refused(() -> Codec.builder().values(inWords(type)).build()).hasMessageContaining(type.getName());
+    }
+
+    private static <T> ValueCodec<T> inWords(Class<T> type) {
+        return ValueCodec.of(type, Object::toString, text -> {
+            throw new IllegalArgumentException(text);
+        });
+    }
+
     @Test
-    void aTypeThatIsBuiltInTakesNoValueCodec() {
-        refused(() -> Codec.builder()
-                        .values(ValueCodec.of(Instant.class, Instant::toString, Instant::parse))
-                        .build())
-                .hasMessageContaining("java.time.Instant");
+    void aTypeTakesOneValueCodecHoweverOftenThatIsListed() {
+        ValueCodec<Locale> tags = ValueCodec.of(Locale.class, Locale::toLanguageTag, Locale::forLanguageTag);
+
+        Codec twice = Codec.builder().values(tags, tags).build();
+
+        assertThat(twice.decode(Object.class, twice.encode(Locale.GERMANY))).isEqualTo(Locale.GERMANY);
+        refused(() -> Codec.builder().values(tags, inWords(Locale.class)).build())
+                .hasMessageContaining("java.util.Locale");
     }
 
     record Rude(String text) {
