@@ -629,6 +629,11 @@ final class LocalProcess implements Runnable, Mailbox.Owner {
         return links != null && links.remove(other);
     }
 
+    /// Whether it lives, and has no such link.
+    synchronized boolean lacksLink(Pid other) {
+        return ended == null && !other.equals(onlyLink) && (links == null || !links.contains(other));
+    }
+
     /// The exit signal of a link; ignored when the link is gone.
     synchronized void exitByLink(Pid from, ExitReason reason) {
         if (removeLink(from)) {
@@ -754,6 +759,10 @@ final class LocalProcess implements Runnable, Mailbox.Owner {
         }
         watching.put(ref, watch);
         return true;
+    }
+
+    synchronized boolean isWatching(Ref ref) {
+        return ended == null && watching != null && watching.containsKey(ref);
     }
 
     /// Takes a monitor of this process back and says where its target was; empty when it has fired or was taken

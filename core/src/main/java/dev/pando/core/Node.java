@@ -716,6 +716,9 @@ public final class Node implements AutoCloseable {
             }
         } else if (!distribution.send(other.node(), new RemoteSignal.Link(self.pid, other), false)) {
             exitByLink(other, self.pid, new ExitReason.NoConnection(other.node()));
+        } else if (self.lacksLink(other)) {
+            // Broken by the end of one session before it was sent in the next.
+            distribution.send(other.node(), new RemoteSignal.Unlink(self.pid, other), false);
         }
         // A kill in between has told the links of that moment only.
         self.endedFor().ifPresent(reason -> exitByLink(self.pid, other, reason));
@@ -770,8 +773,8 @@ public final class Node implements AutoCloseable {
         switch (resolved) {
             case Pid pid when isOurs(pid) -> watch(ref, self.pid, here(pid), target);
             case Name local -> watch(ref, self.pid, names.get(local), target);
-            case Pid pid -> watchThere(ref, self.pid, pid.node(), pid);
-            case RemoteName remote -> watchThere(ref, self.pid, remote.node(), remote.name());
+            case Pid pid -> watchThere(ref, self, pid.node(), pid);
+            case RemoteName remote -> watchThere(ref, self, remote.node(), remote.name());
             case Via _ -> tellWatcher(ref, self.pid, new ExitReason.NoProcess(target.toString()));
         }
         return ref;
@@ -784,9 +787,12 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    private void watchThere(Ref ref, Pid watcher, NodeName node, Address target) {
-        if (!distribution.send(node, new RemoteSignal.Monitor(ref, watcher, target), false)) {
-            tellWatcher(ref, watcher, new ExitReason.NoConnection(node));
+    private void watchThere(Ref ref, LocalProcess watcher, NodeName node, Address target) {
+        if (!distribution.send(node, new RemoteSignal.Monitor(ref, watcher.pid, target), false)) {
+            tellWatcher(ref, watcher.pid, new ExitReason.NoConnection(node));
+        } else if (!watcher.isWatching(ref)) {
+            // Fired by the end of one session before it was sent in the next, or the watcher was killed.
+            distribution.send(node, new RemoteSignal.Demonitor(ref, target), false);
         }
     }
 

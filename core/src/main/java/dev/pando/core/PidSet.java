@@ -47,6 +47,10 @@ final class PidSet {
         return true;
     }
 
+    boolean contains(Pid pid) {
+        return pids[find(pid)] != null;
+    }
+
     /// All of them, in no order.
     Set<Pid> copy() {
         Set<Pid> all = LinkedHashSet.newLinkedHashSet(size);

@@ -642,6 +642,37 @@ final class DistributionTest {
     }
 
     @Test
+    void aLinkThatFallsBetweenTwoSessionsIsOnNeitherSide() {
+        Steps.run(alpha, () -> {
+            Self.trapExits(true);
+            Pid there = beta.spawn(DistributionTest::obey);
+            network.blinkBeforeNextSend(alpha, beta);
+
+            Self.link(there);
+
+            assertThat(Steps.next(Exit.class)).isEqualTo(new Exit(there, new ExitReason.NoConnection(beta.name())));
+            assertThat(Self.call(beta.start(new Desk()), new Desk.Echo("later")))
+                    .isEqualTo("later");
+            assertThat(links(there, Self.pid())).isFalse();
+        });
+    }
+
+    @Test
+    void aMonitorThatFallsBetweenTwoSessionsIsOnNeitherSide() {
+        Steps.run(alpha, () -> {
+            Pid there = beta.spawn(DistributionTest::obey);
+            network.blinkBeforeNextSend(alpha, beta);
+
+            Ref monitor = Self.monitor(there);
+
+            assertThat(Steps.end(monitor)).isEqualTo(new ExitReason.NoConnection(beta.name()));
+            assertThat(Self.call(beta.start(new Desk()), new Desk.Echo("later")))
+                    .isEqualTo("later");
+            assertThat(watchers(there)).isZero();
+        });
+    }
+
+    @Test
     void aCutIsOneExitPerLinkOnBothSides() {
         Steps.run(alpha, () -> {
             Self.trapExits(true);

@@ -5,8 +5,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// Joins nodes in memory. Each pair has a session until it is cut; what is on its way then is lost, and both sides are
 /// told.
@@ -26,6 +29,7 @@ final class Network implements AutoCloseable {
         final BlockingQueue<Runnable> held = new LinkedBlockingQueue<>();
 
         boolean holding;
+        final AtomicReference<Optional<Runnable>> beforeNextSend = new AtomicReference<>(Optional.empty());
         private final BlockingQueue<Runnable> arriving = new LinkedBlockingQueue<>();
         private final Thread pump = Thread.ofVirtual().unstarted(this::pump);
 
@@ -68,6 +72,7 @@ final class Network implements AutoCloseable {
 
         @Override
         public boolean send(String node, byte[] signal, boolean patient) {
+            beforeNextSend.getAndSet(Optional.empty()).ifPresent(Runnable::run);
             synchronized (ports) {
                 Session session = sessions.get(node);
                 if (session == null) {
@@ -184,6 +189,23 @@ final class Network implements AutoCloseable {
         synchronized (ports) {
             connect(port(one), port(two));
         }
+    }
+
+    /// Ends the session of two nodes and opens another one while the first of them is about to send something.
+    void blinkBeforeNextSend(Node one, Node two) {
+        port(one).beforeNextSend.set(Optional.of(() -> {
+            cut(one, two);
+            heal(one, two);
+            settle(one);
+            settle(two);
+        }));
+    }
+
+    /// Waits until a node has handled all that has come so far.
+    private void settle(Node node) {
+        CountDownLatch settled = new CountDownLatch(1);
+        port(node).arriving.add(settled::countDown);
+        Steps.await(settled);
     }
 
     /// Makes a frame arrive that no codec has written.

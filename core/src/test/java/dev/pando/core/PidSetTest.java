@@ -30,6 +30,7 @@ class PidSetTest {
                 assertThat(set.remove(pid)).isEqualTo(model.remove(pid));
             }
             assertThat(set.copy()).isEqualTo(model);
+            assertThat(set.contains(pid)).isEqualTo(model.contains(pid));
         }
     }
 
