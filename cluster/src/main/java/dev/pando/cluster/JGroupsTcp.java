@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +39,9 @@ final class JGroupsTcp extends TCP {
     private static final byte LIST = 1;
     private static final byte MULTICAST = 2;
     private static final int HEAD_BYTES = Short.BYTES + Byte.BYTES;
+    /// Frames that are packed full are not longer, and read at once.
+    private static final int WHOLE_BYTES = 64 << 10;
+    private static final int PIECE_BYTES = 8 << 10;
     private static final int CONNECTIONS_MAX = 512;
     private static final long SWEEP_SECONDS = 10;
     private static final long GOODBYE_MILLIS = 500;
@@ -101,11 +105,22 @@ final class JGroupsTcp extends TCP {
             reporter.refused(Refusal.LENGTH, sender, "a frame of " + length + " bytes; " + getMaxLength() + " may be");
             throw new EOFException("refused");
         }
-        byte[] frame = new byte[length];
-        in.readFully(frame);
+        byte[] frame = read(in, length);
         if (admits(sender)) {
             receive(sender, frame, 0, length);
         }
+    }
+
+    /// A long frame costs memory as it comes: many who only announce one would otherwise take the heap.
+    private static byte[] read(DataInput in, int length) throws IOException {
+        byte[] frame = new byte[length <= WHOLE_BYTES ? length : PIECE_BYTES];
+        in.readFully(frame);
+        while (frame.length < length) {
+            int read = frame.length;
+            frame = Arrays.copyOf(frame, Math.min(length, 2 * read));
+            in.readFully(frame, read, frame.length - read);
+        }
+        return frame;
     }
 
     private boolean admits(Address sender) {

@@ -259,6 +259,21 @@ class WireAttackIT {
         assertThat(heap()).isLessThan(before + HEAP_BYTES);
     }
 
+    @Test
+    void manyWhoAnnounceALongFrameAndSendNoneOfIt() throws IOException {
+        long before = heap();
+        for (int i = 0; i < 300; i++) {
+            Socket socket = RawSocket.greeted(local.port(0), 1000 + i);
+            sockets.add(socket);
+            DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+            out.writeInt(1 << 20);
+            out.flush();
+        }
+
+        assertUp();
+        assertThat(heap()).isLessThan(before + HEAP_BYTES);
+    }
+
     /// Half of them say nothing, half greet and then say nothing; on both ports. The members' calls go on, a newcomer
     /// is let in, and the first to come were closed.
     @Test
