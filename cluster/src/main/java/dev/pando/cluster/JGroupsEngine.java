@@ -45,9 +45,11 @@ final class JGroupsEngine implements Engine {
     private static final Logger log = LoggerFactory.getLogger(JGroupsEngine.class);
     private static final int BUNDLE_BYTES = 64_000;
     private static final int LENGTH_MAX = 1 << 20;
-    /// Frames to one member that it has not acknowledged. A full frame has about 48 kB and is kept until then, so a
-    /// member that hangs costs 24 MB and not more.
-    private static final int WINDOW = 512;
+    /// Parts of a message that is larger than this.
+    private static final int FRAGMENT_BYTES = 60_000;
+    /// Frames to one member that it has not acknowledged, each of which is kept until then. A full one has about 48 kB
+    /// and a fragment 60 kB, so a member that hangs costs 24 MB and not more.
+    private static final int WINDOW = 400;
 
     static {
         JGroupsLog.install();
@@ -139,7 +141,7 @@ final class JGroupsEngine implements Engine {
         membership.printLocalAddress(false);
 
         FRAG4 fragments = new FRAG4();
-        fragments.setFragSize(60_000);
+        fragments.setFragSize(FRAGMENT_BYTES);
         return List.of(
                 tcp,
                 hosts,

@@ -215,7 +215,7 @@ class JGroupsEngineIT {
         Party party = local.join(0);
         UNICAST4 unicast = protocol(party, UNICAST4.class);
 
-        assertThat(unicast.capacity()).isEqualTo(512);
+        assertThat(unicast.capacity()).isEqualTo(400);
         assertThat(unicast.getXmitInterval()).isEqualTo(200);
         assertThat(unicast.sendAtomically()).isTrue();
         assertThat(protocol(party, NAKACK4.class).capacity()).isEqualTo(8192);
