@@ -99,7 +99,7 @@ public final class Cluster {
     /// @throws IllegalArgumentException when that is no address, or its host is unknown
     /// @throws IllegalStateException when the cluster's child has not been started
     public Optional<NodeName> connect(String endpoint, Duration timeout) {
-        InetSocketAddress address = ClusterConfig.parse(endpoint);
+        InetSocketAddress address = ClusterConfig.parse("connect", endpoint);
         if (address.isUnresolved()) {
             throw new IllegalArgumentException("connect: the host of '" + endpoint + "' is unknown");
         }

@@ -59,7 +59,7 @@ public record ClusterConfig(
                     + " can be reached from other machines, and there is no TLS; give tls, listen on 127.0.0.1, or"
                     + " set insecure");
         }
-        hosts.forEach(ClusterConfig::parse);
+        hosts.forEach(text -> parse("hosts", text));
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
         if (messageBytesMax < 1 << 10 || messageBytesMax > 24 << 20) {
             throw new IllegalArgumentException(
@@ -121,11 +121,12 @@ public record ClusterConfig(
 
     List<InetSocketAddress> seeds() {
         List<InetSocketAddress> seeds = new ArrayList<>();
-        hosts.forEach(text -> seeds.add(parse(text)));
+        hosts.forEach(text -> seeds.add(parse("hosts", text)));
         return seeds;
     }
 
-    static InetSocketAddress parse(String text) {
+    /// @param option what the text was given for
+    static InetSocketAddress parse(String option, String text) {
         String endpoint = text.substring(text.indexOf('@') + 1);
         int colon = endpoint.lastIndexOf(':');
         try {
@@ -135,7 +136,8 @@ public record ClusterConfig(
             }
             return new InetSocketAddress(endpoint.substring(0, colon), port);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("hosts: '" + text + "' is not host:port, such as 127.0.0.1:" + PORT, e);
+            throw new IllegalArgumentException(
+                    option + ": '" + text + "' is not host:port, such as 127.0.0.1:" + PORT, e);
         }
     }
 

@@ -14,8 +14,8 @@ import java.util.Optional;
 /// seen), when a frame is missing, or when the member says that the session is over. Then it draws a new
 /// number, so nothing of the old session can be taken for the new one.
 ///
-/// A side that parts says so, and from then on answers no hello, unless it bears the will of the other's
-/// user: so a pair stays parted until somebody wants it back, or the engine loses one of the two.
+/// A side that parts says so, and from then on says so again to each hello, unless that bears the will of the
+/// other's user: so a pair stays parted until somebody wants it back, or the engine loses one of the two.
 sealed interface Handshake {
 
     /// The member is not in the view.

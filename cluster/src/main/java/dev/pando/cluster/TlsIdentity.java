@@ -20,6 +20,8 @@ import javax.net.ssl.X509TrustManager;
 /// @param chain the node's own certificate first
 record TlsIdentity(String option, Path file, List<X509Certificate> chain, PrivateKey key) {
 
+    private static final List<String> KINDS = List.of("RSA", "EC", "EdDSA");
+
     /// Those who may sign nodes.
     record Trust(String option, Path file, List<X509Certificate> certificates) {
 
@@ -36,9 +38,15 @@ record TlsIdentity(String option, Path file, List<X509Certificate> chain, Privat
         }
     }
 
-    /// @throws IllegalStateException when a certificate is not valid today, or the key belongs to another one
+    /// @throws IllegalStateException when a certificate is not valid today, or the key is of a kind that nodes do not
+    ///     use, or belongs to another certificate
     void check() {
         chain.forEach(certificate -> checkDates(option, file, certificate));
+        String kind = chain.getFirst().getPublicKey().getAlgorithm();
+        if (!KINDS.contains(kind)) {
+            throw new IllegalStateException(option + ": the certificate in " + file + " has a key of kind " + kind
+                    + ", which nodes do not use; make it with a key of kind RSA, EC or Ed25519");
+        }
         if (!fits(chain.getFirst().getPublicKey())) {
             throw new IllegalStateException(option + ": the private key does not match the certificate in " + file
                     + "; give the key that the certificate was made for");

@@ -279,6 +279,15 @@ class SessionsTest {
     }
 
     @Test
+    void whatIsNoAddressIsSaidToBeWhatWasToBeConnected() {
+        Cluster cluster = join("a").cluster();
+
+        assertThatThrownBy(() -> cluster.connect("foo", Waits.DEADLINE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("connect: 'foo' is not host:port");
+    }
+
+    @Test
     void aNodeThatLeavesSaysSoAfterAllItHasSent() throws InterruptedException {
         List<Party> both = two();
         Party a = both.get(0);

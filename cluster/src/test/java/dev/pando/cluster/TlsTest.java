@@ -99,6 +99,14 @@ class TlsTest {
     }
 
     @Test
+    void aKeyOfAKindThatIsNotUsedIsNamed() throws IOException {
+        Issued pss = ours.issue("pss", "-keyalg", "RSASSA-PSS", "-keysize", "2048");
+
+        refused(pss::pem, pss.certificate()).hasMessageContaining("RSASSA-PSS").hasMessageContaining("Ed25519");
+        refused(pss::pkcs12, pss.keyStore()).hasMessageContaining("RSASSA-PSS");
+    }
+
+    @Test
     void aCertificateThatIsNotValidTodayIsRefused() throws IOException {
         Issued expired = ours.issue("expired", "-startdate", "-10d", "-validity", "5");
         Issued early = ours.issue("early", "-startdate", "+10d", "-validity", "5");
