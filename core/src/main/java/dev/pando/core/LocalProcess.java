@@ -514,15 +514,26 @@ final class LocalProcess implements Runnable, Mailbox.Owner {
     }
 
     /// Ends the incarnation now; the body is told too, and may take its time.
+    ///
+    /// The end begins in the moment in which the body is told: otherwise the body might begin it, and the
+    /// caller find names and claims still held.
     void kill() {
+        node.leaves();
+        Optional<List<Runnable>> endings;
         synchronized (this) {
+            endings = beginEnd();
             told = ExitReason.killed();
         }
-        if (mailbox.withdraw(this)) {
-            // Idle: nothing of it runs, and now nothing ever will.
+        boolean idle = mailbox.withdraw(this);
+        if (idle) {
+            // Nothing of it runs, and now nothing ever will.
             cancelAlarm();
-            node.end(this, ExitReason.killed());
-        } else if (node.killed(this)) {
+        }
+        if (idle || endings.isEmpty()) {
+            node.leavesNothing();
+        }
+        endings.ifPresent(free -> node.end(this, free, ExitReason.killed()));
+        if (!idle && endings.isPresent()) {
             synchronized (this) {
                 wake();
             }

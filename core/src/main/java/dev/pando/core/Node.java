@@ -626,14 +626,13 @@ public final class Node implements AutoCloseable {
         return thrown instanceof ExitException exit ? exit.reason() : ExitReason.Crash.of(thrown);
     }
 
-    /// A kill: ends the incarnation while the body may still run; `false` when it ends already.
-    boolean killed(LocalProcess process) {
+    /// The body of a process may outlive its incarnation.
+    void leaves() {
         leftovers.incrementAndGet();
-        boolean ended = end(process, ExitReason.killed());
-        if (!ended) {
-            leftovers.decrementAndGet();
-        }
-        return ended;
+    }
+
+    void leavesNothing() {
+        leftovers.decrementAndGet();
     }
 
     /// Frees what the process holds, closes it, and tells everybody; `false` when that is being done already.
@@ -641,22 +640,29 @@ public final class Node implements AutoCloseable {
     /// Idle servers that a link makes follow it are ended here too, one after the other: a tree of a million ends
     /// without a thread for each, and without a stack as deep as the tree.
     boolean end(LocalProcess process, ExitReason reason) {
-        Deque<LocalProcess> following = new ArrayDeque<>();
-        boolean ends = end(process, reason, following);
-        for (LocalProcess next = following.poll(); next != null; next = following.poll()) {
-            if (!end(next, next.told().orElse(reason), following)) {
-                leftovers.decrementAndGet();
-            }
-        }
-        return ends;
+        Optional<List<Runnable>> endings = process.beginEnd();
+        endings.ifPresent(free -> end(process, free, reason));
+        return endings.isPresent();
     }
 
-    private boolean end(LocalProcess process, ExitReason reason, Deque<LocalProcess> following) {
-        Optional<List<Runnable>> endings = process.beginEnd();
-        if (endings.isEmpty()) {
-            return false;
+    /// As `end`, for whoever has begun it.
+    ///
+    /// @param endings what frees its names and claims
+    void end(LocalProcess process, List<Runnable> endings, ExitReason reason) {
+        Deque<LocalProcess> following = new ArrayDeque<>();
+        end(process, endings, reason, following);
+        for (LocalProcess next = following.poll(); next != null; next = following.poll()) {
+            Optional<List<Runnable>> begun = next.beginEnd();
+            if (begun.isPresent()) {
+                end(next, begun.get(), next.told().orElse(reason), following);
+            } else {
+                leavesNothing();
+            }
         }
-        endings.get().forEach(ending -> attempt(process, ending));
+    }
+
+    private void end(LocalProcess process, List<Runnable> endings, ExitReason reason, Deque<LocalProcess> following) {
+        endings.forEach(ending -> attempt(process, ending));
         LocalProcess.Relations relations = process.end(reason);
         processes.remove(process);
         if (process.isRoot()) {
@@ -669,7 +675,6 @@ public final class Node implements AutoCloseable {
         relations.open().forEach(request -> attempt(process, () -> calls.failByEnd(request, process, reason)));
         relations.enders().forEach(slot -> slot.complete(reason, host.scheduler()));
         relations.watching().forEach((ref, watch) -> attempt(process, () -> unwatch(ref, watch.found())));
-        return true;
     }
 
     private void endLinked(Pid ended, Pid link, ExitReason reason, Deque<LocalProcess> following) {
