@@ -8,10 +8,8 @@ import dev.pando.core.spi.Clock;
 import dev.pando.core.spi.Scheduler;
 import dev.pando.core.spi.Transport.Sent;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -22,19 +20,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Signals are bounded; patient senders wait while they are too many, in the order in which they came, until the
 /// session ends. Who takes signals out puts those of the waiting in, many at a time. A signal is sent in the session
-/// in which its sender came, or not at all.
+/// that it was added for, or not at all.
 final class Outbox {
 
     private static final int SIGNALS_MAX = 4096;
     private static final int BYTES_MAX = 4 << 20;
-    private static final int FRAME_BYTES = 48_000;
 
     private final Scheduler scheduler;
     private final Deque<SessionFrame> control = new ArrayDeque<>();
-    private final Deque<byte[]> signals = new ArrayDeque<>();
+    private final Deque<SignalBlock> blocks = new ArrayDeque<>();
     private final Deque<Waiter> waiting = new ArrayDeque<>();
     /// Threads that wait until nothing is left to send.
     private final Set<Thread> leaving = new LinkedHashSet<>();
+    private int signals;
     private int bytes;
     private long signalsSent;
     private long bytesSent;
@@ -45,7 +43,8 @@ final class Outbox {
     private boolean idle;
     private Optional<Session> session = Optional.empty();
 
-    private static final class Session {
+    /// One session, from its beginning to its end.
+    static final class Session {
         final long mine;
         final long theirs;
         long sequence;
@@ -71,15 +70,18 @@ final class Outbox {
         this.scheduler = scheduler;
     }
 
-    synchronized void begin(long mine, long theirs) {
-        session = Optional.of(new Session(mine, theirs));
+    synchronized Session begin(long mine, long theirs) {
+        Session begun = new Session(mine, theirs);
+        session = Optional.of(begun);
         signalsSent = 0;
         bytesSent = 0;
+        return begun;
     }
 
     synchronized void end() {
         session = Optional.empty();
-        signals.clear();
+        blocks.clear();
+        signals = 0;
         bytes = 0;
         while (!waiting.isEmpty()) {
             answerFirst(Sent.NO_PEER);
@@ -104,21 +106,25 @@ final class Outbox {
         }
     }
 
-    /// Adds a signal; `false` when there is no session, or the session ends while the sender waits for
-    /// room.
-    boolean add(byte[] signal, boolean patient) {
-        return add(signal, patient, scheduler::park, () -> true) == Sent.TAKEN;
+    /// Adds a signal; `false` when its session is over, or ends while the sender waits for room.
+    boolean add(Session entered, byte[] signal, boolean patient) {
+        return add(entered, signal, patient, scheduler::park, () -> true) == Sent.TAKEN;
     }
 
     /// Adds a signal, waiting for room until the deadline.
-    Sent addBefore(long deadlineNanos, Clock clock, byte[] signal) {
-        return add(signal, true, () -> scheduler.parkUntil(deadlineNanos), () -> clock.nanos() - deadlineNanos < 0);
+    Sent addBefore(Session entered, long deadlineNanos, Clock clock, byte[] signal) {
+        return add(
+                entered,
+                signal,
+                true,
+                () -> scheduler.parkUntil(deadlineNanos),
+                () -> clock.nanos() - deadlineNanos < 0);
     }
 
-    private Sent add(byte[] signal, boolean patient, Runnable park, BooleanSupplier inTime) {
+    private Sent add(Session entered, byte[] signal, boolean patient, Runnable park, BooleanSupplier inTime) {
         Waiter waiter;
         synchronized (this) {
-            if (session.isEmpty()) {
+            if (session.orElse(null) != entered) {
                 return Sent.NO_PEER;
             }
             if (!patient || (waiting.isEmpty() && hasRoom(signal.length))) {
@@ -156,7 +162,13 @@ final class Outbox {
     }
 
     private void put(byte[] signal) {
-        signals.add(signal);
+        SignalBlock last = blocks.peekLast();
+        if (last == null || !last.takes(signal)) {
+            last = new SignalBlock(last != null);
+            blocks.add(last);
+        }
+        last.add(signal);
+        signals++;
         bytes += signal.length;
         wakeSender();
     }
@@ -171,7 +183,7 @@ final class Outbox {
                     return Optional.empty();
                 }
                 SessionFrame next = control.poll();
-                if (next == null && session.isPresent() && !signals.isEmpty()) {
+                if (next == null && session.isPresent() && !blocks.isEmpty()) {
                     next = pack(session.get());
                 }
                 if (next != null) {
@@ -189,7 +201,7 @@ final class Outbox {
     boolean awaitSent(Clock clock, long deadlineNanos) {
         while (clock.nanos() - deadlineNanos < 0) {
             synchronized (this) {
-                if (closed || (!sending && control.isEmpty() && signals.isEmpty())) {
+                if (closed || (!sending && control.isEmpty() && blocks.isEmpty())) {
                     return true;
                 }
                 leaving.add(Thread.currentThread());
@@ -213,32 +225,27 @@ final class Outbox {
                 bytesSent,
                 signalsReceived,
                 bytesReceived,
-                signals.size(),
+                signals,
                 bytes,
                 waiting.size() + leaving.size());
     }
 
     private SessionFrame pack(Session open) {
-        List<byte[]> packed = new ArrayList<>();
-        int size = 0;
-        while (!signals.isEmpty() && (packed.isEmpty() || size + signals.getFirst().length <= FRAME_BYTES)) {
-            byte[] signal = signals.removeFirst();
-            packed.add(signal);
-            size += signal.length;
-        }
-        bytes -= size;
-        signalsSent += packed.size();
-        bytesSent += size;
-        if (signals.size() <= SIGNALS_MAX / 2 && bytes <= BYTES_MAX / 2) {
+        SignalBlock packed = blocks.removeFirst();
+        signals -= packed.count();
+        bytes -= packed.signalBytes();
+        signalsSent += packed.count();
+        bytesSent += packed.signalBytes();
+        if (signals <= SIGNALS_MAX / 2 && bytes <= BYTES_MAX / 2) {
             // Not at once for each place: who waits would send a few and wait again.
             admitWaiting();
         }
         open.sequence++;
-        return new SessionFrame.Data(open.mine, open.theirs, open.sequence, packed);
+        return new SessionFrame.Data(open.mine, open.theirs, open.sequence, packed.toBytes());
     }
 
     private boolean hasRoom(int length) {
-        return signals.isEmpty() || (signals.size() < SIGNALS_MAX && bytes + length <= BYTES_MAX);
+        return blocks.isEmpty() || (signals < SIGNALS_MAX && bytes + length <= BYTES_MAX);
     }
 
     private void admitWaiting() {

@@ -1,6 +1,5 @@
 package dev.pando.cluster;
 
-import java.util.List;
 import java.util.Map;
 
 /// What two members say to each other about their session.
@@ -19,7 +18,9 @@ sealed interface SessionFrame {
     /// Signals, in order.
     ///
     /// @param sequence 1 for the first frame of a session, one more for each next
-    record Data(long mine, long yours, long sequence, List<byte[]> signals) implements SessionFrame {}
+    /// @param signals as a [SignalBlock] has them
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+    record Data(long mine, long yours, long sequence, byte[] signals) implements SessionFrame {}
 
     /// The session you take these signals for is over on my side.
     record Reset(long yours, long mine) implements SessionFrame {}

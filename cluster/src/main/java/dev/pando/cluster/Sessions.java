@@ -7,6 +7,7 @@ import dev.pando.core.Node;
 import dev.pando.core.NodeName;
 import dev.pando.core.Notice;
 import dev.pando.core.Pid;
+import dev.pando.core.spi.Clock;
 import dev.pando.core.spi.Host;
 import dev.pando.core.spi.Scheduler;
 import dev.pando.core.spi.Transport;
@@ -352,22 +353,8 @@ final class Sessions implements Transport {
         inbound.set(opened);
     }
 
-    @Override
-    public boolean send(String to, byte[] signal, boolean patient) {
-        PeerLink link = connected(to);
-        return link != null && link.outbox().add(signal, patient);
-    }
-
-    @Override
-    public Sent sendBefore(long roomUntilNanos, String to, byte[] signal) {
-        PeerLink link = connected(to);
-        return link == null ? Sent.NO_PEER : link.outbox().addBefore(roomUntilNanos, host.clock(), signal);
-    }
-
-    private @Nullable PeerLink connected(String to) {
-        synchronized (lock) {
-            return up.get(to);
-        }
+    Clock clock() {
+        return host.clock();
     }
 
     @Override
@@ -434,6 +421,12 @@ final class Sessions implements Transport {
                     if (admits(link, frame)) {
                         link.frame(frame);
                     }
+                }
+            }
+            if (link.isBroken()) {
+                refuse(from, "it does not keep to what was told in its session, which ends");
+                synchronized (turn) {
+                    link.mend();
                 }
             }
         } catch (WireException | IllegalArgumentException e) {
@@ -530,7 +523,7 @@ final class Sessions implements Transport {
     }
 
     /// Ends the session with an earlier start of the same node, should it be there still.
-    void begun(PeerLink link, Peer peer) {
+    Receiver begun(PeerLink link, Peer peer, Session session) {
         PeerLink earlier;
         synchronized (lock) {
             earlier = up.get(peer.node());
@@ -538,25 +531,23 @@ final class Sessions implements Transport {
         if (earlier != null) {
             earlier.drop();
         }
+        // Before it is listed: whoever finds it there may send at once.
+        Receiver receiver = door().up(peer, session);
         synchronized (lock) {
             up.put(peer.node(), link);
             incarnations.put(peer.node(), peer.incarnation());
         }
-        door().up(peer);
         tellSubscribers(new NodeUp(NodeName.of(peer.node()), peer.incarnation()));
+        return receiver;
     }
 
-    void deliver(Peer from, byte[] signal) {
-        door().signal(from, signal);
-    }
-
-    void ended(PeerLink link, Peer peer, Reason why) {
+    void ended(PeerLink link, Peer peer, Receiver receiver, Reason why) {
         synchronized (lock) {
             if (up.remove(peer.node(), link)) {
                 incarnations.remove(peer.node());
             }
         }
-        door().down(peer);
+        receiver.down();
         tellSubscribers(new NodeDown(NodeName.of(peer.node()), peer.incarnation(), why));
     }
 

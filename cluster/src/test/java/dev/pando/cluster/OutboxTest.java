@@ -30,13 +30,15 @@ class OutboxTest {
     private static final SessionFrame HELLO = new SessionFrame.Hello(1, 1, "a@host", 1, false, Map.of());
     private static final SessionFrame ACK = new SessionFrame.Ack(2, 1, "a@host", 1, Map.of());
     private static final int SIGNALS_MAX = 4096;
-    private static final int FRAME_BYTES = 48_000;
+    private static final int FRAME_BYTES = SignalBlock.BYTES_MAX;
     private static final int BYTES_MAX = 4 << 20;
     private static final long SESSION_NANOS = 20_000;
 
     private final Queue<Thread> parked = new ConcurrentLinkedQueue<>();
     private final HookedScheduler scheduler = HookedScheduler.jvm().parking(parked::add);
     private final Outbox outbox = new Outbox(scheduler);
+    /// The last one that began.
+    private Outbox.Session session = new Outbox(scheduler).begin(0, 0);
 
     /// What became of something done on a thread of its own: a value, or the exception.
     private record Attempt(Thread thread, BlockingQueue<Object> outcome) {
@@ -72,6 +74,14 @@ class OutboxTest {
         return ByteBuffer.wrap(signal).getInt();
     }
 
+    private void begin(long mine, long theirs) {
+        session = outbox.begin(mine, theirs);
+    }
+
+    private boolean add(byte[] signal, boolean patient) {
+        return outbox.add(session, signal, patient);
+    }
+
     private SessionFrame.Data takeData() {
         return (SessionFrame.Data) outbox.take().orElseThrow();
     }
@@ -84,12 +94,12 @@ class OutboxTest {
 
     private void fill() {
         IntStream.range(0, SIGNALS_MAX)
-                .forEach(i -> assertThat(outbox.add(signal(i), true)).isTrue());
+                .forEach(i -> assertThat(add(signal(i), true)).isTrue());
     }
 
     /// A sender that has found the outbox full, and waits.
     private Attempt blockedSender() throws InterruptedException {
-        Attempt sender = Attempt.start(() -> outbox.add(signal(-1), true));
+        Attempt sender = Attempt.start(() -> add(signal(-1), true));
         assertThat(nextParked()).isEqualTo(sender.thread());
         return sender;
     }
@@ -98,25 +108,25 @@ class OutboxTest {
 
     @Test
     void withoutASessionNoSignalIsTaken() {
-        assertThat(outbox.add(signal(1), true)).isFalse();
-        assertThat(outbox.add(signal(1), false)).isFalse();
+        assertThat(add(signal(1), true)).isFalse();
+        assertThat(add(signal(1), false)).isFalse();
 
-        outbox.begin(1, 2);
+        begin(1, 2);
         outbox.end();
 
-        assertThat(outbox.add(signal(1), false)).isFalse();
+        assertThat(add(signal(1), false)).isFalse();
     }
 
     @Test
     void controlFramesGoFirst() {
-        outbox.begin(1, 2);
-        outbox.add(signal(1), true);
+        begin(1, 2);
+        add(signal(1), true);
         outbox.add(HELLO);
         outbox.add(ACK);
 
         assertThat(outbox.take()).contains(HELLO);
         assertThat(outbox.take()).contains(ACK);
-        assertThat(takeData().signals()).hasSize(1);
+        assertThat(Signals.of(takeData())).hasSize(1);
     }
 
     @Test
@@ -125,8 +135,8 @@ class OutboxTest {
             outbox.add(HELLO);
             outbox.add(ACK);
         }
-        outbox.begin(1, 2);
-        outbox.add(signal(1), true);
+        begin(1, 2);
+        add(signal(1), true);
 
         assertThat(outbox.take()).contains(HELLO);
         assertThat(outbox.take()).contains(ACK);
@@ -135,25 +145,25 @@ class OutboxTest {
 
     @Test
     void signalsThatWaitArePackedTogetherInOrder() {
-        outbox.begin(1, 2);
-        IntStream.range(0, 100).forEach(i -> outbox.add(signal(i), true));
+        begin(1, 2);
+        IntStream.range(0, 100).forEach(i -> add(signal(i), true));
 
         SessionFrame.Data frame = takeData();
 
-        assertThat(frame.signals().stream().map(OutboxTest::number))
+        assertThat(Signals.of(frame).stream().map(OutboxTest::number))
                 .containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
     }
 
     @Test
     void theFramesOfASessionAreNumberedFromOne() {
-        outbox.begin(1, 2);
-        outbox.add(signal(7), true);
+        begin(1, 2);
+        add(signal(7), true);
         SessionFrame.Data first = takeData();
-        outbox.add(signal(8), true);
+        add(signal(8), true);
         SessionFrame.Data second = takeData();
         outbox.end();
-        outbox.begin(3, 4);
-        outbox.add(signal(9), true);
+        begin(3, 4);
+        add(signal(9), true);
         SessionFrame.Data other = takeData();
 
         assertThat(List.of(first.sequence(), second.sequence(), other.sequence()))
@@ -164,48 +174,48 @@ class OutboxTest {
 
     @Test
     void aSignalLargerThanAFrameGoesAlone() {
-        outbox.begin(1, 2);
-        outbox.add(signal(1), true);
-        outbox.add(new byte[FRAME_BYTES + 1], true);
-        outbox.add(signal(2), true);
+        begin(1, 2);
+        add(signal(1), true);
+        add(new byte[FRAME_BYTES + 1], true);
+        add(signal(2), true);
 
-        assertThat(takeData().signals()).hasSize(1);
-        assertThat(takeData().signals())
+        assertThat(Signals.of(takeData())).hasSize(1);
+        assertThat(Signals.of(takeData()))
                 .singleElement()
                 .satisfies(signal -> assertThat(signal).hasSize(FRAME_BYTES + 1));
-        assertThat(takeData().signals()).hasSize(1);
+        assertThat(Signals.of(takeData())).hasSize(1);
     }
 
     @Test
     void aFrameIsFilledNoFurtherThanItsBound() {
-        outbox.begin(1, 2);
-        IntStream.range(0, 49).forEach(_ -> outbox.add(new byte[1000], true));
+        begin(1, 2);
+        IntStream.range(0, 49).forEach(_ -> add(new byte[1000 - Integer.BYTES], true));
 
-        assertThat(takeData().signals()).hasSize(48);
-        assertThat(takeData().signals()).hasSize(1);
+        assertThat(Signals.of(takeData())).hasSize(48);
+        assertThat(Signals.of(takeData())).hasSize(1);
     }
 
     @Test
     void signalsOfAnEndedSessionAreNeverSent() {
-        outbox.begin(1, 2);
-        outbox.add(signal(1), true);
-        outbox.add(signal(2), false);
+        begin(1, 2);
+        add(signal(1), true);
+        add(signal(2), false);
         outbox.end();
         outbox.add(HELLO);
-        outbox.begin(3, 4);
-        outbox.add(signal(3), true);
+        begin(3, 4);
+        add(signal(3), true);
 
         assertThat(outbox.take()).contains(HELLO);
         SessionFrame.Data frame = takeData();
         assertThat(frame.mine()).isEqualTo(3);
-        assertThat(frame.signals().stream().map(OutboxTest::number)).containsExactly(3);
+        assertThat(Signals.of(frame).stream().map(OutboxTest::number)).containsExactly(3);
     }
 
     // ---- the bound
 
     @Test
     void aFullOutboxHoldsAPatientSenderUntilItDrains() throws InterruptedException {
-        outbox.begin(1, 2);
+        begin(1, 2);
         fill();
         Attempt sender = blockedSender();
 
@@ -216,16 +226,16 @@ class OutboxTest {
 
     @Test
     void anImpatientSenderPassesTheBound() {
-        outbox.begin(1, 2);
+        begin(1, 2);
         fill();
 
-        assertThat(outbox.add(signal(-1), false)).isTrue();
+        assertThat(add(signal(-1), false)).isTrue();
     }
 
     @Test
     void theBoundCountsBytesToo() throws InterruptedException {
-        outbox.begin(1, 2);
-        IntStream.range(0, 4).forEach(_ -> outbox.add(new byte[BYTES_MAX / 4], true));
+        begin(1, 2);
+        IntStream.range(0, 4).forEach(_ -> add(new byte[BYTES_MAX / 4], true));
         Attempt sender = blockedSender();
 
         // There has to be more than one place: half of all.
@@ -237,20 +247,20 @@ class OutboxTest {
 
     @Test
     void aSignalLargerThanTheBoundIsTakenByAnEmptyOutbox() {
-        outbox.begin(1, 2);
+        begin(1, 2);
 
-        assertThat(outbox.add(new byte[BYTES_MAX + 1], true)).isTrue();
+        assertThat(add(new byte[BYTES_MAX + 1], true)).isTrue();
     }
 
     @Test
     void aSignalLargerThanTheBoundIsNotOvertakenForEver() throws InterruptedException {
         int large = BYTES_MAX + 1;
-        outbox.begin(1, 2);
-        IntStream.range(0, 4).forEach(_ -> outbox.add(new byte[BYTES_MAX / 4], true));
-        Attempt blocked = Attempt.start(() -> outbox.add(new byte[large], true));
+        begin(1, 2);
+        IntStream.range(0, 4).forEach(_ -> add(new byte[BYTES_MAX / 4], true));
+        Attempt blocked = Attempt.start(() -> add(new byte[large], true));
         assertThat(nextParked()).isEqualTo(blocked.thread());
         Attempt eager = Attempt.start(() -> {
-            while (outbox.add(new byte[BYTES_MAX / 4], true)) {
+            while (add(new byte[BYTES_MAX / 4], true)) {
                 // and once more
             }
             return true;
@@ -258,7 +268,7 @@ class OutboxTest {
         assertThat(nextParked()).isEqualTo(eager.thread());
 
         List<Integer> taken = IntStream.range(0, 5)
-                .map(_ -> takeData().signals().getFirst().length)
+                .map(_ -> Signals.of(takeData()).getFirst().length)
                 .boxed()
                 .toList();
 
@@ -270,24 +280,24 @@ class OutboxTest {
 
     @Test
     void sendersThatWaitAreServedInTheOrderInWhichTheyCame() throws InterruptedException {
-        outbox.begin(1, 2);
+        begin(1, 2);
         fill();
         for (int i = 0; i < 20; i++) {
             int number = -i;
-            Attempt sender = Attempt.start(() -> outbox.add(signal(number), true));
+            Attempt sender = Attempt.start(() -> add(signal(number), true));
             assertThat(nextParked()).isEqualTo(sender.thread());
         }
 
         takeData();
 
-        assertThat(takeData().signals().stream().map(OutboxTest::number))
+        assertThat(Signals.of(takeData()).stream().map(OutboxTest::number))
                 .containsExactlyElementsOf(
                         IntStream.range(0, 20).map(i -> -i).boxed().toList());
     }
 
     @Test
     void theEndOfTheSessionReleasesABlockedSender() throws InterruptedException {
-        outbox.begin(1, 2);
+        begin(1, 2);
         fill();
         Attempt sender = blockedSender();
 
@@ -299,12 +309,12 @@ class OutboxTest {
     @Test
     void whatWaitedInOneSessionIsNotSentInTheNext() throws InterruptedException {
         for (int i = 0; i < 200; i++) {
-            outbox.begin(1, 2);
+            begin(1, 2);
             fill();
             Attempt sender = blockedSender();
 
             outbox.end();
-            outbox.begin(3, 4);
+            begin(3, 4);
 
             assertThat(sender.await()).isEqualTo(false);
             outbox.end();
@@ -313,14 +323,14 @@ class OutboxTest {
 
     @Test
     void closingReleasesBlockedSendersAndTheTaker() throws InterruptedException {
-        outbox.begin(1, 2);
+        begin(1, 2);
         fill();
         Attempt sender = blockedSender();
         outbox.close();
         assertThat(sender.await()).isEqualTo(false);
 
         assertThat(outbox.take()).isEmpty();
-        assertThat(outbox.add(signal(1), true)).isFalse();
+        assertThat(add(signal(1), true)).isFalse();
     }
 
     @Test
@@ -350,10 +360,10 @@ class OutboxTest {
 
     private ExitReason outcomeOfExit(ExitReason reason) throws InterruptedException {
         BlockingQueue<Object> outcome = new LinkedBlockingQueue<>();
-        outbox.begin(1, 2);
+        begin(1, 2);
         fill();
         try (Node node = Node.start("a")) {
-            Pid sender = node.spawn(() -> outcome.add(Attempt.outcomeOf(() -> outbox.add(signal(-1), true))));
+            Pid sender = node.spawn(() -> outcome.add(Attempt.outcomeOf(() -> add(signal(-1), true))));
             nextParked();
 
             node.exit(sender, reason);
@@ -372,7 +382,7 @@ class OutboxTest {
         takeData();
 
         assertThat(sender.await()).isEqualTo(true);
-        assertThat(takeData().signals().getLast()).isEqualTo(signal(-1));
+        assertThat(Signals.of(takeData()).getLast()).isEqualTo(signal(-1));
     }
 
     private int sendersWaiting() {
@@ -382,7 +392,7 @@ class OutboxTest {
 
     @Test
     void anInterruptOutsideOfAProcessEndsTheWait() throws InterruptedException {
-        outbox.begin(1, 2);
+        begin(1, 2);
         fill();
         Attempt sender = blockedSender();
 
@@ -399,12 +409,11 @@ class OutboxTest {
     void ofManySendersNothingIsLostAndEachKeepsItsOrder() throws InterruptedException {
         int senders = 8;
         int each = 20_000;
-        outbox.begin(1, 2);
+        begin(1, 2);
         List<Attempt> attempts = IntStream.range(0, senders)
                 .mapToObj(sender -> Attempt.start(() -> {
                     for (int i = 0; i < each; i++) {
-                        outbox.add(
-                                ByteBuffer.allocate(8).putInt(sender).putInt(i).array(), i % 7 != 0);
+                        add(ByteBuffer.allocate(8).putInt(sender).putInt(i).array(), i % 7 != 0);
                     }
                     return true;
                 }))
@@ -416,7 +425,7 @@ class OutboxTest {
         while (taken < senders * each) {
             SessionFrame.Data frame = takeData();
             assertThat(frame.sequence()).isEqualTo(++sequence);
-            for (byte[] signal : frame.signals()) {
+            for (byte[] signal : Signals.of(frame)) {
                 ByteBuffer fields = ByteBuffer.wrap(signal);
                 int sender = fields.getInt();
                 assertThat(fields.getInt()).as("next of sender %d", sender).isEqualTo(next[sender]++);
@@ -436,7 +445,7 @@ class OutboxTest {
                 .mapToObj(_ -> Attempt.start(() -> {
                     int accepted = 0;
                     for (int i = 0; i < each; i++) {
-                        accepted += outbox.add(new byte[2000], true) ? 1 : 0;
+                        accepted += add(new byte[2000], true) ? 1 : 0;
                     }
                     return accepted;
                 }))
@@ -450,7 +459,7 @@ class OutboxTest {
 
         List<Thread> senders = attempts.stream().map(Attempt::thread).toList();
         for (int session = 1; senders.stream().anyMatch(Thread::isAlive); session++) {
-            outbox.begin(session, session);
+            begin(session, session);
             LockSupport.parkNanos(SESSION_NANOS);
             outbox.end();
         }

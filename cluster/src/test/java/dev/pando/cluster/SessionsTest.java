@@ -153,6 +153,9 @@ class SessionsTest {
         }
     }
 
+    /// The first byte of a record on the wire.
+    private static final byte RECORD = 20;
+
     private Party join(String name) {
         return join(name, Host.jvm());
     }
@@ -269,6 +272,28 @@ class SessionsTest {
     }
 
     @Test
+    void whoFindsANodeListedCanCallItAtOnce() throws InterruptedException {
+        List<Party> both = two();
+        Party a = both.get(0);
+        Party b = both.get(1);
+        BlockingQueue<Object> atB = notices(b);
+        Pid echo = b.node().start(new Echo());
+        for (int round = 0; round < 200; round++) {
+            a.cluster().disconnect(b.name());
+            assertThat(Waits.next(atB)).isEqualTo(a.down(Reason.DISCONNECTED));
+            Thread connecting = Thread.ofVirtual().start(() -> b.cluster().connect(a.name(), Waits.DEADLINE));
+            while (!a.cluster().nodes().contains(b.name())) {
+                Thread.onSpinWait();
+            }
+
+            assertThat(a.say(echo, "x")).isEqualTo("x" + round);
+
+            assertThat(Waits.next(atB)).isEqualTo(a.up());
+            Waits.end(connecting);
+        }
+    }
+
+    @Test
     void aNodeIsConnectedWithItself() {
         Party a = join("a");
 
@@ -371,7 +396,7 @@ class SessionsTest {
                 .containsOnly(0);
     }
 
-    /// What a signal does may ask for a send, and each of the threads here holds a lock that the other could want.
+    /// What a signal does may ask for the nodes, and each of the threads here holds a lock that the other could want.
     @ParameterizedTest
     @ValueSource(strings = {"peers", "labels"})
     void whoLooksAtThePeersIsInNobodysWay(String question) throws InterruptedException {
@@ -386,22 +411,20 @@ class SessionsTest {
             }
         });
         CountDownLatch answered = new CountDownLatch(1);
-        sessions.open(new Transport.Inbound() {
+        sessions.open((_, _) -> new Transport.Receiver() {
             @Override
-            public void up(Transport.Peer peer) {}
-
-            @Override
-            public void signal(Transport.Peer from, byte[] signal) {
+            public boolean signal(byte[] bytes, int from, int end) {
                 looking.start();
                 Waits.until(
                         "it is held up by the link, or done",
                         () -> looking.getState() == Thread.State.BLOCKED || !looking.isAlive());
-                sessions.send(from.node(), signal, false);
+                assertThat(sessions.nodes()).containsExactly(there);
                 answered.countDown();
+                return true;
             }
 
             @Override
-            public void down(Transport.Peer peer) {}
+            public void down() {}
         });
         FaultyEngine engine = new FaultyEngine("a");
         sessions.join(engine);
@@ -411,7 +434,7 @@ class SessionsTest {
         long number = b.hears(SessionFrame.Hello.class).mine();
         b.says(engine, new SessionFrame.Ack(number, 10, there.toString(), 1, Map.of()));
 
-        b.says(engine, new SessionFrame.Data(10, number, 1, List.of(new byte[] {1})));
+        b.says(engine, Signals.frame(10, number, 1, List.of(new byte[] {1})));
 
         assertThat(answered.await(2, TimeUnit.SECONDS)).as("answered").isTrue();
         Waits.end(looking);
@@ -1006,11 +1029,35 @@ class SessionsTest {
         b.says(a, b.hello(1, 10));
         long theirs = b.hears(SessionFrame.Hello.class).mine();
 
-        b.says(a, new SessionFrame.Data(10, theirs, 1, List.of(new byte[] {1}, new byte[] {2})));
-        b.says(a, new SessionFrame.Data(10, theirs, 2, List.of(new byte[0])));
+        b.says(a, Signals.frame(10, theirs, 1, List.of(new byte[] {1}, new byte[] {2})));
+        b.says(a, Signals.frame(10, theirs, 2, List.of(new byte[0])));
 
         Waits.until("all three are counted", () -> a.node().refusedFrames() == 3);
         assertThat(a.cluster().nodes()).containsExactly(NodeName.of("b"));
+    }
+
+    @Test
+    void aSignalThatGoesByANameThatWasNotToldEndsTheSession() throws InterruptedException {
+        Party a = join("a");
+        Puppet b = new Puppet("b@localhost", 1);
+        a.engine().sees(a.engine(), b.engine);
+        BlockingQueue<Object> atA = notices(a);
+        b.says(a, b.hello(1, 10));
+        long theirs = b.hears(SessionFrame.Hello.class).mine();
+        byte[] unknown = {RECORD, 9};
+
+        b.says(a, Signals.frame(10, theirs, 1, List.of(unknown, new byte[] {1})));
+
+        assertThat(List.of(Waits.next(atA), Waits.next(atA))).containsExactly(b.up(), b.down(Reason.RENEWED));
+        assertThat(a.cluster().refused(Refusal.SESSION)).isEqualTo(1);
+        assertThat(a.node().refusedFrames())
+                .as("what follows it is not looked at")
+                .isEqualTo(1);
+        b.says(a, b.hello(1, 11));
+        SessionFrame.Hello later = b.hears(SessionFrame.Hello.class);
+        assertThat(later.mine()).isGreaterThan(theirs);
+        b.says(a, new SessionFrame.Ack(later.mine(), 11, "b@localhost", 1, Map.of()));
+        assertThat(Waits.next(atA)).isEqualTo(b.up());
     }
 
     @Test

@@ -610,13 +610,16 @@ class WireAttackIT {
                     victim, CODEC.encode(new SessionFrame.Hello(1, 7, "rogue@localhost", 1, false, Map.of())));
             rogue.engine.send(
                     victim, CODEC.encode(new SessionFrame.Ack(hello.mine(), 7, "rogue@localhost", 1, Map.of())));
-            byte[] whole = CODEC.encode(new SessionFrame.Data(7, hello.mine(), 1, List.of(noise(100))));
+            byte[] whole = CODEC.encode(Signals.frame(7, hello.mine(), 1, List.of(noise(100))));
             long sequence = 1;
             for (int i = 0; i < 500; i++) {
                 rogue.engine.send(victim, noise(300));
                 rogue.engine.send(victim, Arrays.copyOf(whole, random.nextInt(whole.length)));
-                List<byte[]> signals = List.of(noise(300), new byte[0]);
-                rogue.engine.send(victim, CODEC.encode(new SessionFrame.Data(7, hello.mine(), sequence++, signals)));
+                byte[] signal = noise(300);
+                // Of no kind that is: by chance it would go by a name that was not told, and end the session.
+                signal[0] |= (byte) 0x80;
+                List<byte[]> signals = List.of(signal, new byte[0]);
+                rogue.engine.send(victim, CODEC.encode(Signals.frame(7, hello.mine(), sequence++, signals)));
             }
             rogue.engine.send(
                     victim, CODEC.encode(new SessionFrame.Hello(99, 7, "rogue@localhost", 1, false, Map.of())));

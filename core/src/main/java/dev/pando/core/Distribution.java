@@ -1,14 +1,19 @@
 package dev.pando.core;
 
 import dev.pando.core.spi.Transport;
+import dev.pando.core.spi.Transport.Sent;
 import dev.pando.core.wire.Codec;
+import dev.pando.core.wire.NamesReceived;
+import dev.pando.core.wire.NamesSent;
 import dev.pando.core.wire.WireException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +29,7 @@ final class Distribution implements Transport.Inbound {
     private final Node node;
     private final AtomicReference<Codec> codec;
     private final AtomicReference<@Nullable Transport> transport = new AtomicReference<>();
+    private final Map<NodeName, Session> sessions = new ConcurrentHashMap<>();
     /// Open calls of other nodes to servers of this one.
     private final Map<Ref, Request> served = new ConcurrentHashMap<>();
 
@@ -31,6 +37,57 @@ final class Distribution implements Transport.Inbound {
 
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong nextLog = new AtomicLong(Long.MIN_VALUE);
+
+    /// A session with another node, and the names that the two have told each other in it.
+    private final class Session implements Transport.Receiver {
+
+        private final Transport.Peer peer;
+        private final NodeName name;
+        private final Transport.Session way;
+        private final NamesSent sent = new NamesSent();
+        private final NamesReceived received = new NamesReceived();
+
+        Session(Transport.Peer peer, Transport.Session way) {
+            this.peer = peer;
+            this.name = NodeName.of(peer.node());
+            this.way = way;
+        }
+
+        boolean send(RemoteSignal signal, boolean patient, int bytesMax) {
+            return send(signal, bytesMax, frame -> way.send(frame, patient), taken -> taken);
+        }
+
+        Sent sendBefore(long deadline, RemoteSignal signal, int bytesMax) {
+            return send(signal, bytesMax, frame -> way.sendBefore(deadline, frame), Sent.TAKEN::equals);
+        }
+
+        private <T> T send(RemoteSignal signal, int bytesMax, Function<byte[], T> taker, Predicate<T> taken) {
+            return sent.send(
+                    codec.get(),
+                    signal,
+                    frame -> {
+                        requireSize(frame, name, bytesMax);
+                        return taker.apply(frame);
+                    },
+                    taken);
+        }
+
+        @Override
+        public boolean signal(byte[] bytes, int from, int end) {
+            try {
+                handle(codec.get().decode(RemoteSignal.class, bytes, from, end, received), peer);
+            } catch (WireException e) {
+                refuse(peer, e.getMessage());
+            }
+            return !received.isBroken();
+        }
+
+        @Override
+        public void down() {
+            sessions.remove(name, this);
+            lost(name);
+        }
+    }
 
     Distribution(Node node, Codec codec) {
         this.node = node;
@@ -81,23 +138,34 @@ final class Distribution implements Transport.Inbound {
     /// Sends a signal; `false` when there is no session with the node. Patient signals wait while the queue is
     /// full.
     boolean send(NodeName to, RemoteSignal signal, boolean patient) {
-        Transport out = transport.get();
-        return out != null && out.send(to.toString(), encode(out, to, signal), patient);
+        return send(to, signal, (session, bytesMax) -> session.send(signal, patient, bytesMax), false);
     }
 
     /// Sends a signal, waiting until the deadline while the queue is full.
-    Transport.Sent sendBefore(long deadline, NodeName to, RemoteSignal signal) {
-        Transport out = transport.get();
-        return out == null ? Transport.Sent.NO_PEER : out.sendBefore(deadline, to.toString(), encode(out, to, signal));
+    Sent sendBefore(long deadline, NodeName to, RemoteSignal signal) {
+        return send(to, signal, (session, bytesMax) -> session.sendBefore(deadline, signal, bytesMax), Sent.NO_PEER);
     }
 
-    private byte[] encode(Transport out, NodeName to, RemoteSignal signal) {
-        byte[] frame = codec.get().encode(signal);
-        if (frame.length > out.signalBytesMax()) {
-            throw new WireException("a message of " + frame.length + " bytes to " + to + " exceeds the maximum of "
-                    + out.signalBytesMax() + "; send it in parts");
+    private <T> T send(NodeName to, RemoteSignal signal, BiFunction<Session, Integer, T> how, T nobody) {
+        Transport out = transport.get();
+        if (out == null) {
+            return nobody;
         }
-        return frame;
+        int bytesMax = out.signalBytesMax();
+        Session session = sessions.get(to);
+        if (session == null) {
+            // What cannot travel is the caller's error, whether somebody is there or not.
+            requireSize(codec.get().encode(signal), to, bytesMax);
+            return nobody;
+        }
+        return how.apply(session, bytesMax);
+    }
+
+    private static void requireSize(byte[] frame, NodeName to, int bytesMax) {
+        if (frame.length > bytesMax) {
+            throw new WireException("a message of " + frame.length + " bytes to " + to + " exceeds the maximum of "
+                    + bytesMax + "; send it in parts");
+        }
     }
 
     /// Tells of an end. A reason that cannot travel is told as text: nobody may be left waiting for it.
@@ -120,11 +188,13 @@ final class Distribution implements Transport.Inbound {
     }
 
     @Override
-    public void up(Transport.Peer peer) {}
+    public Transport.Receiver up(Transport.Peer peer, Transport.Session way) {
+        Session session = new Session(peer, way);
+        sessions.put(session.name, session);
+        return session;
+    }
 
-    @Override
-    public void down(Transport.Peer peer) {
-        NodeName name = NodeName.of(peer.node());
+    private void lost(NodeName name) {
         for (Ref ref : List.copyOf(served.keySet())) {
             if (ref.node().equals(name)) {
                 giveUp(ref);
@@ -132,15 +202,6 @@ final class Distribution implements Transport.Inbound {
         }
         starts.lost(name);
         node.lost(name);
-    }
-
-    @Override
-    public void signal(Transport.Peer from, byte[] frame) {
-        try {
-            handle(codec.get().decode(RemoteSignal.class, frame), from);
-        } catch (WireException e) {
-            refuse(from, e.getMessage());
-        }
     }
 
     private void handle(RemoteSignal signal, Transport.Peer peer) {

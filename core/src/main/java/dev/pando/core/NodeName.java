@@ -11,10 +11,7 @@ public record NodeName(String name, String host) implements Comparable<NodeName>
             throw new IllegalArgumentException(
                     "node name '" + name + "': use 1 to 64 of the characters a-z A-Z 0-9 _ - .");
         }
-        if (host.isEmpty()
-                || host.length() > 255
-                || host.indexOf('@') >= 0
-                || host.chars().anyMatch(Character::isWhitespace)) {
+        if (!isHost(host)) {
             throw new IllegalArgumentException("host '" + host + "' of node " + name + ": use a host name or address");
         }
     }
@@ -37,9 +34,29 @@ public record NodeName(String name, String host) implements Comparable<NodeName>
     }
 
     private static boolean isName(String name) {
-        return !name.isEmpty()
-                && name.length() <= 64
-                && name.chars()
-                        .allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || c == '_' || c == '-' || c == '.');
+        if (name.isEmpty() || name.length() > 64) {
+            return false;
+        }
+        // No stream: each pid that comes from another node passes here.
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (!((c < 128 && Character.isLetterOrDigit(c)) || c == '_' || c == '-' || c == '.')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isHost(String host) {
+        if (host.isEmpty() || host.length() > 255) {
+            return false;
+        }
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (c == '@' || Character.isWhitespace(c)) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -469,6 +469,9 @@ final class DistributionTest {
             frame[random.nextInt(frame.length)] = (byte) random.nextInt(256);
             network.inject(alpha, beta, frame);
         }
+        // What beta has refused, and then the sessions that have ended by it.
+        network.settle();
+        network.settle();
 
         assertThat(alpha.call(desk, new Desk.Echo("hi"))).isEqualTo("hi");
         assertThat(beta.refusedFrames()).isPositive();

@@ -6,9 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// Joins nodes in memory. Each pair has a session until it is cut; what is on its way then is lost, and both sides are
@@ -23,13 +26,14 @@ final class Network implements AutoCloseable {
     private final class Port implements Transport {
         final Peer peer;
         /// The open sessions, by the other node.
-        final Map<String, Session> sessions = new LinkedHashMap<>();
+        final Map<String, Line> sessions = new LinkedHashMap<>();
 
         /// Signals that have come while they were to be held.
         final BlockingQueue<Runnable> held = new LinkedBlockingQueue<>();
 
         boolean holding;
         final AtomicReference<Optional<Runnable>> beforeNextSend = new AtomicReference<>(Optional.empty());
+        private final Map<Line, Receiver> receivers = new ConcurrentHashMap<>();
         private final BlockingQueue<Runnable> arriving = new LinkedBlockingQueue<>();
         private final Thread pump = Thread.ofVirtual().unstarted(this::pump);
 
@@ -37,21 +41,8 @@ final class Network implements AutoCloseable {
             peer = new Peer(node.name().toString(), node.incarnation());
         }
 
-        private Inbound door = new Inbound() {
-            @Override
-            public void up(Peer peer) {
-                throw new AssertionError("not open");
-            }
-
-            @Override
-            public void signal(Peer from, byte[] signal) {
-                throw new AssertionError("not open");
-            }
-
-            @Override
-            public void down(Peer peer) {
-                throw new AssertionError("not open");
-            }
+        private Inbound door = (_, _) -> {
+            throw new AssertionError("not open");
         };
 
         @Override
@@ -70,46 +61,70 @@ final class Network implements AutoCloseable {
             }
         }
 
-        @Override
-        public boolean send(String node, byte[] signal, boolean patient) {
-            beforeNextSend.getAndSet(Optional.empty()).ifPresent(Runnable::run);
+        private Line session(Port other) {
+            Line session = sessions.get(other.peer.node());
+            if (session == null) {
+                throw new AssertionError("no session of " + peer + " and " + other.peer);
+            }
+            return session;
+        }
+
+        private boolean send(Line session, byte[] signal) {
             synchronized (ports) {
-                Session session = sessions.get(node);
-                if (session == null) {
-                    return false;
+                if (session.open) {
+                    Port to = session.other(this);
+                    Queue<Runnable> arriving = to.holding ? to.held : to.arriving;
+                    arriving.add(() -> to.hear(session, signal));
                 }
-                Port to = session.other(this);
-                Runnable arrival = () -> {
-                    if (session.open) {
-                        to.door.signal(peer, signal);
-                    }
-                };
-                if (to.holding) {
-                    to.held.add(arrival);
-                } else {
-                    to.arriving.add(arrival);
-                }
-                return true;
+                return session.open;
             }
         }
 
-        @Override
-        public Sent sendBefore(long roomUntilNanos, String node, byte[] signal) {
-            return send(node, signal, true) ? Sent.TAKEN : Sent.NO_PEER;
+        private void begin(Line session) {
+            receivers.put(session, door.up(session.other(this).peer, new Way(this, session)));
         }
 
+        private void hear(Line session, byte[] signal) {
+            Receiver receiver = receivers.get(session);
+            if (session.open && receiver != null && !receiver.signal(signal, 0, signal.length)) {
+                renew(session);
+            }
+        }
+
+        private void end(Line session) {
+            Receiver receiver = receivers.remove(session);
+            if (receiver != null) {
+                receiver.down();
+            }
+        }
+
+        /// A node asks for it before it looks for the session in which it sends.
         @Override
         public int signalBytesMax() {
+            beforeNextSend.getAndSet(Optional.empty()).ifPresent(Runnable::run);
             return SIGNAL_BYTES_MAX;
         }
     }
 
-    private static final class Session {
+    private record Way(Port from, Line session) implements Transport.Session {
+
+        @Override
+        public boolean send(byte[] signal, boolean patient) {
+            return from.send(session, signal);
+        }
+
+        @Override
+        public Transport.Sent sendBefore(long roomUntilNanos, byte[] signal) {
+            return send(signal, true) ? Transport.Sent.TAKEN : Transport.Sent.NO_PEER;
+        }
+    }
+
+    private static final class Line {
         final Port one;
         final Port two;
         volatile boolean open = true;
 
-        Session(Port one, Port two) {
+        Line(Port one, Port two) {
             this.one = one;
             this.two = two;
         }
@@ -136,29 +151,58 @@ final class Network implements AutoCloseable {
             ports.put(port.peer.node(), port);
             ports.values().stream().filter(other -> !other.equals(port)).forEach(other -> connect(port, other));
         }
+        settle();
     }
 
     private void connect(Port one, Port two) {
-        Session session = new Session(one, two);
+        Line session = new Line(one, two);
         one.sessions.put(two.peer.node(), session);
         two.sessions.put(one.peer.node(), session);
-        one.arriving.add(() -> one.door.up(two.peer));
-        two.arriving.add(() -> two.door.up(one.peer));
+        one.arriving.add(() -> one.begin(session));
+        two.arriving.add(() -> two.begin(session));
     }
 
     /// Ends the session of two nodes.
     void cut(Node one, Node two) {
         synchronized (ports) {
-            Port first = port(one);
-            Port second = port(two);
-            Session session = first.sessions.remove(second.peer.node());
-            second.sessions.remove(first.peer.node());
-            if (session == null) {
-                throw new AssertionError("no session of " + one + " and " + two);
-            }
+            end(port(one).session(port(two)));
+        }
+    }
+
+    private void end(Line session) {
+        synchronized (ports) {
             session.open = false;
-            first.arriving.add(() -> first.door.down(second.peer));
-            second.arriving.add(() -> second.door.down(first.peer));
+            for (Port port : List.of(session.one, session.two)) {
+                port.sessions.remove(session.other(port).peer.node(), session);
+                port.arriving.add(() -> port.end(session));
+            }
+        }
+    }
+
+    /// One side does not understand the other any more.
+    private void renew(Line session) {
+        synchronized (ports) {
+            if (session.open) {
+                end(session);
+                connect(session.one, session.two);
+            }
+        }
+    }
+
+    /// Waits until all nodes have been told what has happened so far.
+    void settle() {
+        List<Port> all;
+        synchronized (ports) {
+            all = List.copyOf(ports.values());
+        }
+        CountDownLatch told = new CountDownLatch(all.size());
+        all.forEach(port -> port.arriving.add(told::countDown));
+        try {
+            if (!told.await(10, TimeUnit.SECONDS)) {
+                throw new AssertionError("a node does not take what arrives");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -184,33 +228,28 @@ final class Network implements AutoCloseable {
         due.forEach(Runnable::run);
     }
 
-    /// Opens a new session.
-    void heal(Node one, Node two) {
-        synchronized (ports) {
-            connect(port(one), port(two));
-        }
-    }
-
     /// Ends the session of two nodes and opens another one while the first of them is about to send something.
     void blinkBeforeNextSend(Node one, Node two) {
         port(one).beforeNextSend.set(Optional.of(() -> {
             cut(one, two);
             heal(one, two);
-            settle(one);
-            settle(two);
         }));
     }
 
-    /// Waits until a node has handled all that has come so far.
-    private void settle(Node node) {
-        CountDownLatch settled = new CountDownLatch(1);
-        port(node).arriving.add(settled::countDown);
-        Steps.await(settled);
+    /// Opens a new session.
+    void heal(Node one, Node two) {
+        synchronized (ports) {
+            connect(port(one), port(two));
+        }
+        settle();
     }
 
     /// Makes a frame arrive that no codec has written.
     void inject(Node from, Node to, byte[] frame) {
-        port(from).send(to.name().toString(), frame, false);
+        synchronized (ports) {
+            Port sender = port(from);
+            sender.send(sender.session(port(to)), frame);
+        }
     }
 
     private Port port(Node node) {

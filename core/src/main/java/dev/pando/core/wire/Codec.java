@@ -41,16 +41,16 @@ public final class Codec {
         values.addAll(source.values);
         Shapes shapes = new Shapes(source.roots, source.unions, source.followed, values);
         any = shapes.any();
-        definitions = shapes.definitions();
+        definitions = shapes.definitions(source.numbers);
     }
 
     public static Builder builder() {
-        return new Builder();
+        return new Builder(new Numbers());
     }
 
     /// A builder that starts from what this codec lists.
     public Builder extended() {
-        Builder copy = new Builder();
+        Builder copy = new Builder(source.numbers);
         copy.roots.addAll(source.roots);
         copy.unions.addAll(source.unions);
         copy.followed.putAll(source.followed);
@@ -62,19 +62,36 @@ public final class Codec {
     ///
     /// @throws WireException when the value, or something in it, is of a type that is not listed
     public byte[] encode(Object value) {
+        WireWriter out = new WireWriter(null);
+        write(out, value);
+        return out.toBytes();
+    }
+
+    void write(WireWriter out, Object value) {
         if (value == null) {
             throw new WireException("null does not travel");
         }
-        WireWriter out = new WireWriter();
         any.write(out, value);
-        return out.toBytes();
     }
 
     /// The value of one frame.
     ///
     /// @throws WireException when the frame is damaged, holds a type that is not listed, or is not a `T`
     public <T> T decode(Class<T> type, byte[] frame) {
-        WireReader in = new WireReader(frame, definitions);
+        return decode(type, new WireReader(frame, definitions));
+    }
+
+    /// The value of one frame of a session, which may go by names told before.
+    ///
+    /// @param frame holds it from one index up to before another
+    /// @throws WireException as without a session; see also [NamesReceived#isBroken]
+    public <T> T decode(Class<T> type, byte[] frame, int from, int end, NamesReceived names) {
+        WireReader in = new WireReader(frame, from, end, definitions, names);
+        names.learn(in, definitions);
+        return decode(type, in);
+    }
+
+    private <T> T decode(Class<T> type, WireReader in) {
         Object value = any.read(in);
         if (!in.atEnd()) {
             throw new WireException("frame goes on after its value");
@@ -94,7 +111,11 @@ public final class Codec {
         private final Map<Class<?>, Integer> followed = new LinkedHashMap<>();
         private final List<ValueCodec<?>> values = new ArrayList<>();
 
-        private Builder() {}
+        private final Numbers numbers;
+
+        private Builder(Numbers numbers) {
+            this.numbers = numbers;
+        }
 
         /// Lists types and all that they reach.
         public Builder roots(Class<?>... types) {

@@ -18,6 +18,7 @@ final class Definition {
     private final int[] indexes;
     private final byte[] content;
     private final byte[] opening;
+    private int number;
 
     /// @param indexes of the members in the shape; -1 for one that it does not have
     private Definition(
@@ -82,6 +83,20 @@ final class Definition {
     /// How many members it names.
     int size() {
         return indexes.length;
+    }
+
+    /// Its number in all sessions of this node; 0 when it has none.
+    int number() {
+        return number;
+    }
+
+    /// Completes one that this codec writes; apart from the constructor because numbers outlive a codec.
+    void number(int given) {
+        number = given;
+    }
+
+    List<String> members() {
+        return members;
     }
 
     String type() {

@@ -18,12 +18,15 @@ final class Definitions {
     private final Map<String, NamedShape> byName;
     private final @Nullable Definition[] table;
 
-    Definitions(Map<String, NamedShape> byName) {
+    Definitions(Map<String, NamedShape> byName, Numbers numbers) {
         this.byName = byName;
         List<Definition> own = new ArrayList<>();
         byName.values().forEach(shape -> own.addAll(shape.definitions()));
         table = new @Nullable Definition[Integer.highestOneBit(own.size() + 1) * 4];
-        own.forEach(this::add);
+        for (Definition each : own) {
+            add(each);
+            each.number(numbers.of(each));
+        }
     }
 
     private void add(Definition definition) {

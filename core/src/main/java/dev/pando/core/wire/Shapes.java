@@ -44,8 +44,8 @@ final class Shapes {
         return any;
     }
 
-    Definitions definitions() {
-        return new Definitions(byName);
+    Definitions definitions(Numbers numbers) {
+        return new Definitions(byName, numbers);
     }
 
     private void addValue(ValueCodec<?> value) {

@@ -29,6 +29,8 @@ final class Tag {
     static final int INSTANT = 22;
     static final int DURATION = 23;
     static final int ID = 24;
+    /// No value, but a name that a frame of a session begins with.
+    static final int NAME = 25;
 
     private static final String[] NAMES = {
         "boolean",
@@ -55,11 +57,17 @@ final class Tag {
         "big decimal",
         "instant",
         "duration",
-        "uuid"
+        "uuid",
+        "name"
     };
 
     static String name(int tag) {
         return tag >= 0 && tag < NAMES.length ? NAMES[tag] : "unknown tag " + tag;
+    }
+
+    /// Whether values of that kind begin with a definition.
+    static boolean isNamed(int tag) {
+        return tag == RECORD || tag == ENUM || tag == VALUE;
     }
 
     private Tag() {}

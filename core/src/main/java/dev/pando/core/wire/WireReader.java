@@ -2,6 +2,7 @@ package dev.pando.core.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Takes one frame apart. Every length is checked against what is left of the frame before anything is allocated,
 /// and nesting is bounded, so a hostile frame costs no more than its own size.
@@ -9,21 +10,33 @@ final class WireReader {
 
     static final int DEPTH_MAX = 64;
 
+    private static final Definition[] NONE = {};
+
     private final byte[] bytes;
+    private final int end;
     private int position;
     private int depth;
     private int at;
     private final Definitions definitions;
-    private Definition[] defined = new Definition[8];
+    private final @Nullable NamesReceived names;
+    private Definition[] defined = NONE;
     private int definedCount;
 
     WireReader(byte[] bytes, Definitions definitions) {
+        this(bytes, 0, bytes.length, definitions, null);
+    }
+
+    /// @param names of the session that the frame belongs to; null when it belongs to none
+    WireReader(byte[] bytes, int from, int end, Definitions definitions, @Nullable NamesReceived names) {
         this.bytes = bytes;
+        this.position = from;
+        this.end = end;
         this.definitions = definitions;
+        this.names = names;
     }
 
     boolean atEnd() {
-        return position == bytes.length;
+        return position == end;
     }
 
     int tag() {
@@ -99,7 +112,7 @@ final class WireReader {
     /// A count of things that take at least one byte each.
     int count() {
         long count = unsigned();
-        if (count < 0 || count > bytes.length - position) {
+        if (count < 0 || count > end - position) {
             throw new WireException("count " + count + " exceeds the frame at byte " + position);
         }
         return (int) count;
@@ -123,7 +136,7 @@ final class WireReader {
     /// Takes the tag of a named value and what it begins with.
     Definition definition() {
         int tag = tag();
-        if (tag != Tag.RECORD && tag != Tag.ENUM && tag != Tag.VALUE) {
+        if (!Tag.isNamed(tag)) {
             throw new WireException("expected a named type, got " + Tag.name(tag));
         }
         return definitionOf(tag);
@@ -136,14 +149,12 @@ final class WireReader {
     }
 
     private Definition definitionOf(int tag) {
-        long number = unsigned();
-        if (number == 0) {
+        long reference = unsigned();
+        if (reference == 0) {
             return define(tag);
         }
-        if (number < 0 || number > definedCount) {
-            throw new WireException("definition " + number + " was never written, at byte " + position);
-        }
-        Definition known = defined[(int) number - 1];
+        long number = (reference + 1) >>> 1;
+        Definition known = (reference & 1) == 0 ? defined(number) : told(number);
         if (known.tag() != tag) {
             throw new WireException("definition " + number + " is of " + Tag.name(known.tag()) + ", not of "
                     + Tag.name(tag) + ", at byte " + position);
@@ -151,12 +162,26 @@ final class WireReader {
         return known;
     }
 
+    private Definition defined(long number) {
+        if (number > definedCount) {
+            throw new WireException("definition " + number + " was never written, at byte " + position);
+        }
+        return defined[(int) number - 1];
+    }
+
+    private Definition told(long number) {
+        if (names == null) {
+            throw new WireException("name " + number + " of a session, in a frame that belongs to none");
+        }
+        return names.definition(number);
+    }
+
     private Definition define(int tag) {
         int size = count();
         Definition found = definitions.find(tag, bytes, position, size);
         position += size;
         if (definedCount == defined.length) {
-            defined = Arrays.copyOf(defined, 2 * definedCount);
+            defined = Arrays.copyOf(defined, Math.max(8, 2 * definedCount));
         }
         defined[definedCount++] = found;
         return found;
@@ -216,7 +241,7 @@ final class WireReader {
 
     /// Takes so many bytes and returns the first.
     private byte need(int count) {
-        if (bytes.length - position < count) {
+        if (end - position < count) {
             throw new WireException("frame ends inside a value, at byte " + position);
         }
         byte first = bytes[position];

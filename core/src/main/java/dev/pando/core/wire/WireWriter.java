@@ -4,8 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,8 @@ final class WireWriter {
 
     /// So many are looked through one by one, which most frames need.
     private static final int FEW = 8;
+
+    private static final @Nullable Definition[] NONE = {};
 
     private static final int VARINT_MAX = 10;
 
@@ -25,14 +29,45 @@ final class WireWriter {
 
     private byte[] bytes = new byte[SIZE_FIRST];
     private int length;
+    private final @Nullable NamesSent names;
+    private List<Definition> fresh = List.of();
     private int depth;
     private int at;
-    private final @Nullable Definition[] few = new @Nullable Definition[FEW];
+    private @Nullable Definition[] few = NONE;
     private Map<Definition, Integer> others = Map.of();
     private int definitions;
 
+    /// @param names that the reader has been told; null when the frame has to stand for itself
+    WireWriter(@Nullable NamesSent names) {
+        this.names = names;
+    }
+
+    WireWriter() {
+        this(null);
+    }
+
     byte[] toBytes() {
-        return Arrays.copyOf(bytes, length);
+        return fresh.isEmpty() ? Arrays.copyOf(bytes, length) : withNames();
+    }
+
+    /// What the reader has not been told yet comes first, so that it learns it even when it refuses the value.
+    private byte[] withNames() {
+        WireWriter out = new WireWriter();
+        for (Definition each : fresh) {
+            out.tag(Tag.NAME);
+            out.unsigned(each.number());
+            out.tag(each.tag());
+            out.raw(each.content());
+        }
+        out.ensure(length);
+        System.arraycopy(bytes, 0, out.bytes, out.length, length);
+        out.length += length;
+        return out.toBytes();
+    }
+
+    /// The definitions that this frame tells the reader.
+    List<Definition> fresh() {
+        return fresh;
     }
 
     /// The index of the field that is being written, of the innermost record.
@@ -99,12 +134,29 @@ final class WireWriter {
 
     /// Writes the tag of a value and what it begins with.
     void definition(Definition definition) {
+        if (names != null && definition.number() != 0) {
+            if (!names.isTold(definition)) {
+                tell(definition);
+            }
+            tag(definition.tag());
+            unsigned(2L * definition.number() - 1);
+            return;
+        }
         int number = number(definition);
         if (number == 0) {
             put(definition.opening());
         } else {
             tag(definition.tag());
-            unsigned(number);
+            unsigned(2L * number);
+        }
+    }
+
+    private void tell(Definition definition) {
+        if (fresh.isEmpty()) {
+            fresh = new ArrayList<>();
+        }
+        if (!fresh.contains(definition)) {
+            fresh.add(definition);
         }
     }
 
@@ -116,6 +168,9 @@ final class WireWriter {
 
     /// The number of a definition in this frame; 0 when it is the first time, and from then on it has one.
     private int number(Definition definition) {
+        if (few.length == 0) {
+            few = new @Nullable Definition[FEW];
+        }
         for (int i = 0; i < few.length && i < definitions; i++) {
             if (few[i] == definition) {
                 return i + 1;
