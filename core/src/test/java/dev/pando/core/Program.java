@@ -36,7 +36,7 @@ final class Program implements AutoCloseable {
     ///
     /// @param log a file that does not exist yet
     static Program start(Path log, Class<?> main, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(heedingInterrupts());
+        List<String> command = new ArrayList<>(heedingSignals());
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
@@ -54,10 +54,11 @@ final class Program implements AutoCloseable {
         return program;
     }
 
-    /// A JVM that was started in the background of a shell ignores SIGINT, and so do the programs it starts.
+    /// A JVM that was started in the background of a shell ignores SIGINT, or SIGHUP under `nohup`, and so do the
+    /// programs it starts.
     /// GNU's `env` undoes that.
-    private static List<String> heedingInterrupts() throws IOException, InterruptedException {
-        List<String> command = List.of("env", "--default-signal=INT");
+    private static List<String> heedingSignals() throws IOException, InterruptedException {
+        List<String> command = List.of("env", "--default-signal=INT,HUP");
         List<String> trial = new ArrayList<>(command);
         trial.add("true");
         Process process = new ProcessBuilder(trial)
