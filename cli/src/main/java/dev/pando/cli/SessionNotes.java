@@ -51,6 +51,7 @@ final class SessionNotes {
         private final List<Sent> sent = new ArrayList<>();
         private final List<Heard> heard = new ArrayList<>();
         private final Map<Object, Bond> bonds = new LinkedHashMap<>();
+        private final List<Bond> formerBonds = new ArrayList<>();
         private OptionalLong incarnation = OptionalLong.empty();
         private boolean confirmed = true;
         private int turn;
@@ -72,8 +73,11 @@ final class SessionNotes {
             return heard;
         }
 
+        /// Also those that others have taken the place of.
         List<Bond> bonds() {
-            return List.copyOf(bonds.values());
+            List<Bond> all = new ArrayList<>(formerBonds);
+            all.addAll(bonds.values());
+            return all;
         }
 
         private void settle() {
@@ -210,7 +214,11 @@ final class SessionNotes {
     /// @param bond what it is known by when it fires
     void binds(NodeName node, Object bond, String what) {
         Peer peer = peer(node);
-        peer.bonds.put(bond, new Bond(what, peer.turn, OPEN, new ArrayList<>()));
+        Bond former = peer.bonds.put(bond, new Bond(what, peer.turn, OPEN, new ArrayList<>()));
+        if (former != null) {
+            // A link to the same process, of an earlier session.
+            peer.formerBonds.add(former.after() == OPEN ? peer.settled(former) : former);
+        }
     }
 
     /// All news of the time before have been read.

@@ -182,12 +182,20 @@ final class SimulatedSessions implements SimulationSuite.Body {
     }
 
     /// A caller whose own machine stood still comes late; a machine stands still for as long as faults go on, at most.
+    /// By now all machines have run for longer than a call may take since the last one was begun.
     private static Verdict calls(SimulatedNodes<List<CallOutcomes.Made>> nodes, Duration window) {
         Verdict all = Verdict.sound();
         for (TestCluster.Member<List<CallOutcomes.Made>> member : nodes.alive()) {
             long now = member.node().host().clock().nanos();
-            all = all.and(CallOutcomes.check(member.app(), now, window));
+            all = all.and(CallOutcomes.check(member.app(), now, window)).and(noneOpen(member.app()));
         }
         return all;
+    }
+
+    private static Verdict noneOpen(List<CallOutcomes.Made> calls) {
+        return new Verdict(calls.stream()
+                .filter(call -> call.endedNanos().isEmpty())
+                .map(call -> call.what() + " has not ended")
+                .toList());
     }
 }

@@ -199,4 +199,17 @@ final class SessionPromisesTest {
                         ANN + " is not told of the end of a monitor to b@localhost with its session",
                         ANN + " is told 2 times of the end of a link to b@localhost");
     }
+
+    @Test
+    void aLinkThatNeverToldIsNamedAlsoWhenThereIsAnotherOne() {
+        ann.binds(BOB.node(), BOB, "a link");
+        ann.settle();
+        bothBeginAnew();
+        ann.binds(BOB.node(), BOB, "a link");
+        ann.settle();
+        ann.fires(BOB.node(), BOB);
+        bothBeginAnew();
+
+        assertThat(never()).containsExactly(ANN + " is not told of the end of a link to b@localhost with its session");
+    }
 }
