@@ -864,13 +864,14 @@ class SessionsTest {
         Pid old = first.node().start(new Echo(), ECHO);
         a.say(old, "x");
         first.node().close();
+        // Its farewell may still be on the wire; a view without it would come first.
+        assertThat(List.of(Waits.next(atA), Waits.next(atA))).containsExactly(first.up(), first.down(Reason.LEFT));
 
         Party second = join("b");
         second.node().start(new Echo(), ECHO);
         FaultyEngine.meet(a.engine(), second.engine());
 
-        assertThat(List.of(Waits.next(atA), Waits.next(atA), Waits.next(atA)))
-                .containsExactly(first.up(), first.down(Reason.LEFT), second.up());
+        assertThat(Waits.next(atA)).isEqualTo(second.up());
         assertThatThrownBy(() -> a.say(old, "y"))
                 .isInstanceOfSatisfying(
                         ExitException.class, e -> assertThat(e.reason()).isInstanceOf(ExitReason.NoProcess.class));

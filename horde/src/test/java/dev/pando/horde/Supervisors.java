@@ -33,9 +33,18 @@ final class Supervisors {
     }
 
     static List<DistributedSupervisor> on(Herd herd, Placement placement, TakeOvers takeOvers) {
-        return herd.clusters.stream()
+        List<DistributedSupervisor> supervisors = herd.clusters.stream()
                 .map(cluster -> on(cluster, placement, takeOvers))
                 .toList();
+        // One that has not met another yet places nothing there.
+        for (int i = 0; i < supervisors.size(); i++) {
+            Cluster cluster = herd.clusters.get(i);
+            DistributedSupervisor supervisor = supervisors.get(i);
+            Eventually.holds(() -> assertThat(
+                            supervisor.statusOf(cluster.node().name(), LIMIT).nodes())
+                    .isEqualTo(cluster.nodes().size() + 1));
+        }
+        return supervisors;
     }
 
     static DistributedSupervisor on(Herd herd, int i) {
