@@ -154,7 +154,10 @@ class TlsIT {
         assertThat(outcome(nobody, "TLSv1.2")).startsWith("refused: ");
         assertThat(outcome(foreign.pem().context(), "TLSv1.3")).startsWith("refused: ");
 
-        Waits.until("all are counted", () -> parties.getFirst().cluster().refused(Refusal.TLS) >= 3);
+        // One that does not trust the node resets the connection, and its alert may be lost with that.
+        Cluster asked = parties.getFirst().cluster();
+        Waits.until("all are counted", () -> asked.refused(Refusal.TLS) + asked.refused(Refusal.HALF_OPEN) >= 3);
+        assertThat(asked.refused(Refusal.TLS)).isGreaterThanOrEqualTo(2);
         assertTalking(parties);
     }
 
