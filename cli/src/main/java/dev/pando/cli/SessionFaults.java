@@ -59,9 +59,8 @@ record SessionFaults(SimulatedNodes<?> nodes, SimulationSuite.Setting setting) {
         }
     }
 
-    /// Has engines throw, lose frames and take none for a while. In about every other run so much is sent meanwhile
-    /// that
-    /// senders have to wait.
+    /// Has engines throw, lose frames and take none for a while. In about every other run so much is sent
+    /// meanwhile that senders have to wait.
     ///
     /// @param loaders where those are put that send so much
     void fail(List<Pid> loaders) {

@@ -83,9 +83,8 @@ final class SimulatedSessions implements SimulationSuite.Body {
         }
     }
 
-    /// @param enginesFail whether engines also do what they should not, which the library's own sessions bear, and
-    /// those
-    ///     built on them need not
+    /// @param enginesFail whether engines also do what they should not: the library's own sessions bear that,
+    ///     and those built on them need not
     SimulatedSessions(Lines lines, boolean enginesFail) {
         this.lines = lines;
         this.enginesFail = enginesFail;

@@ -6,10 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The end of a [Mailbox] where producers come in, kept apart from what its consumer writes.
 ///
-/// Otherwise both would write to the same line of the processors' caches, which would travel from core to core with
-/// each
-/// message. HotSpot lays the fields of a superclass before those of its subclasses and leaves no holes in a row of
-/// `int`, so that the padding lies between (as in the queues of JCTools).
+/// Otherwise both would write to the same line of the processors' caches, which would travel from core to core
+/// with each message. HotSpot lays the fields of a superclass before those of its subclasses and leaves no holes in
+/// a row of `int`, so that the padding lies between (as in the queues of JCTools).
 abstract sealed class Entrance permits Entrance.Padded {
 
     private static final VarHandle LAST;

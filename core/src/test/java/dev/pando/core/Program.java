@@ -54,9 +54,8 @@ final class Program implements AutoCloseable {
         return program;
     }
 
-    /// A JVM that was started in the background of a shell ignores SIGINT, or SIGHUP under `nohup`, and so do the
-    /// programs it starts.
-    /// GNU's `env` undoes that.
+    /// A JVM that was started in the background of a shell ignores SIGINT, or SIGHUP under `nohup`, and so do
+    /// the programs it starts. GNU's `env` undoes that.
     private static List<String> heedingSignals() throws IOException, InterruptedException {
         List<String> command = List.of("env", "--default-signal=INT,HUP");
         List<String> trial = new ArrayList<>(command);

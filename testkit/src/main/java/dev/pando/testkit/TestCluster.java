@@ -304,7 +304,8 @@ public abstract sealed class TestCluster<A> implements AutoCloseable permits Sim
     /// Draws so many faults from the seed and lets them happen within a time, which passes: cuts in
     /// both directions or one, flapping, slow links, pauses, false suspicions, views that repeat,
     /// clocks that drift and are set, and at most one crash, of any node or of the oldest in the middle
-    /// of a view. On real nodes: cuts, flapping and a crash. Cuts last until [#heal].
+    /// of a view. On real nodes: cuts, flapping and a crash. Cuts last until [#heal]; flapping mends
+    /// what it has cut, and with that a cut that lay there before.
     ///
     /// @return the nodes that have crashed on the way
     public final Set<String> faults(int count, Duration window) {
