@@ -86,8 +86,11 @@ final class SimulatedNetwork {
         private long lastNanos;
         private boolean moving;
 
-        boolean takes(long nowNanos) {
-            return onTheWay.size() < ON_THE_WAY_MAX && nowNanos >= stallsUntilNanos;
+        /// Whether a member may send. What an earlier start of its machine has sent does not count: that went out
+        /// by a connection of its own.
+        boolean takes(Port from, long nowNanos) {
+            return nowNanos >= stallsUntilNanos
+                    && onTheWay.stream().filter(parcel -> parcel.from() == from).count() < ON_THE_WAY_MAX;
         }
 
         void heal() {
@@ -394,7 +397,7 @@ final class SimulatedNetwork {
         @Override
         public void send(Member to, byte[] frame) {
             Link link = link(id.machine(), ((Id) to).machine());
-            while (!left && view.contains(to) && !link.takes(kernel.nanos())) {
+            while (!left && view.contains(to) && !link.takes(this, kernel.nanos())) {
                 waiting.add(Thread.currentThread());
                 machine.park();
             }

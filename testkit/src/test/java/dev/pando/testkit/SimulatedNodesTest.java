@@ -202,6 +202,23 @@ final class SimulatedNodesTest {
         }
     }
 
+    /// That was sent by a connection of its own, and is as stuck as a cut leaves it.
+    @Test
+    void whatAnEarlierStartHadSentDoesNotHoldUpALaterOne() {
+        try (var nodes = callers(Simulation.traced(1), 2)) {
+            nodes.simulation().runFor(Duration.ofSeconds(1));
+            nodes.simulation().cutOneWay(Set.of("n1"), Set.of("n2"));
+            nodes.simulation().runFor(Duration.ofSeconds(3));
+            nodes.crash("n1");
+            nodes.simulation().runFor(Duration.ofSeconds(1));
+            nodes.restart("n1");
+            nodes.simulation().runFor(Duration.ofSeconds(1));
+            nodes.heal();
+
+            nodes.converge(BOUND, Verdict::sound);
+        }
+    }
+
     // ---- what is said when something is wrong
 
     @Test
