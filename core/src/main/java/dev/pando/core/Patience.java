@@ -8,39 +8,39 @@ package dev.pando.core;
 /// queued. Where looking again was of no use, the waits that follow do without it: two first, then twice as many each
 /// time, as a spinning lock adapts.
 ///
-/// The state is an `int`, one for each way of looking.
+/// The state is a `short`, one for each way of looking.
 final class Patience {
 
     /// How often a process lets others run in one wait.
     static final int TURNS = 4;
 
     /// Tries in each wait until that was of no use.
-    static final int FRESH = 0;
+    static final short FRESH = 0;
 
     /// As `FRESH`, from the second wait on: a server that has just begun has nobody who talks to it.
-    static final int AFTER_ONE = 1;
+    static final short AFTER_ONE = 1;
 
     private static final int WITHOUT = 0xFF;
     private static final int MISS = 0x100;
     private static final int MISSES_MAX = 6;
 
     /// Whether to try in the wait that begins.
-    static boolean tries(int state) {
+    static boolean tries(short state) {
         return (state & WITHOUT) == 0;
     }
 
     /// The state for the next wait.
     ///
     /// @param came whether what it waits for came while it tried
-    static int after(boolean came, int state) {
+    static short after(boolean came, short state) {
         if (came) {
             return FRESH;
         }
         if (!tries(state)) {
-            return state - 1;
+            return (short) (state - 1);
         }
         int misses = Math.min(MISSES_MAX, state / MISS + 1);
-        return misses * MISS + (1 << misses);
+        return (short) (misses * MISS + (1 << misses));
     }
 
     private Patience() {}

@@ -9,7 +9,7 @@ final class PatienceTest {
 
     @Test
     void whoFindsItUsefulGoesOnWithIt() {
-        int state = Patience.FRESH;
+        short state = Patience.FRESH;
         for (int i = 0; i < 10; i++) {
             assertThat(Patience.tries(state)).isTrue();
             state = Patience.after(true, state);
@@ -28,7 +28,7 @@ final class PatienceTest {
 
     @Test
     void oneSuccessIsEnoughToTryAgain() {
-        int state = Patience.FRESH;
+        short state = Patience.FRESH;
         for (int i = 0; i < 500; i++) {
             state = Patience.after(false, state);
         }
@@ -39,8 +39,8 @@ final class PatienceTest {
     }
 
     /// How many waits do without it before each of the first that do not, when it is never of use.
-    private static int[] waitsWithout(int first, int count) {
-        int[] state = {first};
+    private static int[] waitsWithout(short first, int count) {
+        short[] state = {first};
         return IntStream.range(0, count)
                 .map(_ -> {
                     int without = 0;
