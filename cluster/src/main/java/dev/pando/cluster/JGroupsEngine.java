@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jgroups.Address;
-import org.jgroups.BytesMessage;
 import org.jgroups.Event;
 import org.jgroups.JChannel;
 import org.jgroups.Message;
@@ -62,6 +61,7 @@ final class JGroupsEngine implements Engine {
     private final AtomicReference<@Nullable Listener> listener = new AtomicReference<>();
     private final JGroupsTcp tcp;
     private final JGroupsSockets sockets;
+    private final JGroupsBundler bundler = new JGroupsBundler(BUNDLE_BYTES);
 
     private record JGroupsMember(Address address) implements Member {
         @Override
@@ -108,8 +108,10 @@ final class JGroupsEngine implements Engine {
         tcp.setSockConnTimeout(300);
         tcp.setMaxLength(LENGTH_MAX);
         tcp.useVirtualThreads(true);
-        tcp.setMessageProcessingPolicy("max");
-        tcp.setBundler(new JGroupsBundler(BUNDLE_BYTES));
+        // What is in order is handled by the thread that has read it: another one would only cost time.
+        tcp.setMessageProcessingPolicy("direct");
+        tcp.setThreadFactory(new JGroupsThreads());
+        tcp.setBundler(bundler);
         tcp.setBufferedOutputStreamSize(BUNDLE_BYTES + 1536);
 
         TCPPING hosts = new TCPPING();
@@ -255,7 +257,11 @@ final class JGroupsEngine implements Engine {
     @Override
     public void send(Member to, byte[] frame) {
         try {
-            channel.send(new BytesMessage(((JGroupsMember) to).address(), frame));
+            JGroupsFrame message = new JGroupsFrame(((JGroupsMember) to).address(), frame);
+            channel.send(message);
+            if (message.isHeld()) {
+                bundler.write(message);
+            }
         } catch (Exception e) {
             throw new IllegalStateException("cannot send to " + to + ": " + e.getMessage(), e);
         }
