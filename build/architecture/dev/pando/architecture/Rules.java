@@ -46,8 +46,8 @@ public final class Rules {
 
     public static final ArchRule NO_PEERS = noClasses()
             .should()
-            .dependOnClassesThat(resideInAnyPackage(
-                    "org.apache.pekko..", "com.typesafe..", "scala..", "org.apache.fory..", "org.openjdk.jmh.."))
+            .dependOnClassesThat(
+                    resideInAnyPackage("org.apache.pekko..", "scala..", "org.apache.fory..", "org.openjdk.jmh.."))
             .as("only bench sees Pekko, Fory and JMH");
 
     public static final ArchRule NO_REFLECTION = noClasses()

@@ -6,7 +6,9 @@ import dev.pando.cluster.Cluster;
 import dev.pando.cluster.ClusterConfig;
 import dev.pando.cluster.Cookie;
 import dev.pando.cluster.Tls;
+import dev.pando.cluster.discovery.Topologies;
 import dev.pando.core.Application;
+import dev.pando.core.ChildSpec;
 import dev.pando.core.ExitException;
 import dev.pando.core.Node;
 import dev.pando.core.Pid;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +43,24 @@ import picocli.CommandLine.Spec;
 final class NodeCommand implements Callable<Integer> {
 
     private static final String LISTEN = "127.0.0.1:7800";
+    private static final String CLUSTER = "pando";
 
-    @Option(names = "--name", required = true, paramLabel = "NAME", description = "node1, or node1@host.")
-    String name = "";
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "A file in HOCON with these options and topologies, which find other nodes. What is given here"
+                            + " counts more. See docs/discovery.md.")
+    @Nullable
+    Path configFile;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "node1, or node1@host.")
+    @Nullable
+    String name;
 
     @Option(names = "--listen", paramLabel = "HOST:PORT", description = "Default: " + LISTEN + ".")
-    String listen = LISTEN;
+    @Nullable
+    String listen;
 
     @Option(
             names = "--connect",
@@ -61,8 +76,9 @@ final class NodeCommand implements Callable<Integer> {
     @Nullable
     Path cookieFile;
 
-    @Option(names = "--cluster", paramLabel = "NAME", description = "Default: pando.")
-    String cluster = "pando";
+    @Option(names = "--cluster", paramLabel = "NAME", description = "Default: " + CLUSTER + ".")
+    @Nullable
+    String cluster;
 
     @Option(
             names = "--label",
@@ -106,17 +122,20 @@ final class NodeCommand implements Callable<Integer> {
             context.getLogger("dev.pando").setLevel(Level.INFO);
         }
         PrintWriter out = spec.commandLine().getOut();
-        ClusterConfig config = config();
-        Node node = node();
+        NodeFile file = configFile == null ? NodeFile.none() : NodeFile.read(configFile);
+        ClusterConfig config = config(file);
+        Node node = node(file);
         try {
             Cluster joined = join(node, config);
+            ChildSpec topologies = Topologies.of(joined, file.topologies()).childSpec();
             out.println(node.name() + " listens on " + config.host() + ":" + config.port());
             out.flush();
             Pid watch = node.start(new NodeWatch(joined, out));
             if (shell) {
+                node.start(topologies.behaviour());
                 return NodeShell.run(joined);
             }
-            return Application.of(node, Supervisor.of(Strategy.ONE_FOR_ONE))
+            return Application.of(node, Supervisor.of(Strategy.ONE_FOR_ONE, topologies))
                     .beforeStop(() -> joined.demonitorNodes(watch))
                     .run();
         } finally {
@@ -124,37 +143,51 @@ final class NodeCommand implements Callable<Integer> {
         }
     }
 
-    private ClusterConfig config() {
+    private ClusterConfig config(NodeFile file) {
         try {
-            ClusterConfig config =
-                    listening(secured(ClusterConfig.of(cluster))).hosts(connect).insecure(insecure);
-            for (Map.Entry<String, String> label : labels.entrySet()) {
+            String called = Optional.ofNullable(cluster).or(file::cluster).orElse(CLUSTER);
+            ClusterConfig config = listening(file, secured(file, ClusterConfig.of(called)))
+                    .hosts(connect.isEmpty() ? file.connect() : connect)
+                    .insecure(insecure || file.insecure());
+            Map<String, String> all = new TreeMap<>(file.labels());
+            all.putAll(labels);
+            for (Map.Entry<String, String> label : all.entrySet()) {
                 config = config.label(label.getKey(), label.getValue());
             }
-            return cookieFile == null ? config : config.cookie(Cookie.ofFile(cookieFile));
+            Optional<Path> secret = Optional.ofNullable(cookieFile).or(file::cookieFile);
+            return secret.isEmpty() ? config : config.cookie(Cookie.ofFile(secret.get()));
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new UsageException(e);
         }
     }
 
-    private ClusterConfig listening(ClusterConfig config) {
-        int colon = listen.lastIndexOf(':');
-        if (colon < 1 || !listen.substring(colon + 1).matches("\\d{1,9}")) {
-            throw new UsageException("--listen: '" + listen + "' is not HOST:PORT, such as " + LISTEN);
+    private ClusterConfig listening(NodeFile file, ClusterConfig config) {
+        String option = listen == null && file.listen().isPresent() ? "pando.listen" : "--listen";
+        String place = Optional.ofNullable(listen).or(file::listen).orElse(LISTEN);
+        int colon = place.lastIndexOf(':');
+        if (colon < 1 || !place.substring(colon + 1).matches("\\d{1,9}")) {
+            throw new UsageException(option + ": '" + place + "' is not HOST:PORT, such as " + LISTEN);
         }
-        return config.listen(listen.substring(0, colon), Integer.parseInt(listen.substring(colon + 1)));
+        return config.listen(place.substring(0, colon), Integer.parseInt(place.substring(colon + 1)));
     }
 
-    private ClusterConfig secured(ClusterConfig config) {
-        Identity given = identity;
-        return given == null ? config : config.tls(Tls.pem(given.certificate, given.key, given.ca));
+    private ClusterConfig secured(NodeFile file, ClusterConfig config) {
+        Optional<NodeFile.Certificates> files = Optional.ofNullable(identity)
+                .map(given -> new NodeFile.Certificates(given.certificate, given.key, given.ca))
+                .or(file::tls);
+        return files.map(given -> config.tls(Tls.pem(given.certificate(), given.key(), given.authority())))
+                .orElse(config);
     }
 
-    private Node node() {
+    private Node node(NodeFile file) {
+        String called = Optional.ofNullable(name)
+                .or(file::name)
+                .orElseThrow(
+                        () -> new UsageException("--name: is missing; give it here, or as pando.name in --config"));
         try {
-            return Node.start(name, Protocols.of(Say.class));
+            return Node.start(called, Protocols.of(Say.class));
         } catch (IllegalArgumentException e) {
-            throw new UsageException("--name: " + e.getMessage(), e);
+            throw new UsageException((name == null ? "pando.name: " : "--name: ") + e.getMessage(), e);
         }
     }
 

@@ -103,7 +103,30 @@ public final class Cluster {
         if (address.isUnresolved()) {
             throw new IllegalArgumentException("connect: the host of '" + endpoint + "' is unknown");
         }
+        return connect(address, timeout);
+    }
+
+    /// As [#connect(String, Duration)].
+    ///
+    /// @throws IllegalArgumentException when the address is not resolved
+    public Optional<NodeName> connect(InetSocketAddress address, Duration timeout) {
+        if (address.isUnresolved()) {
+            throw new IllegalArgumentException("connect: " + address + " is not resolved");
+        }
         return sessions.connect(address, timeout);
+    }
+
+    /// Looks no longer for whoever listens at an address that was given to [#connect]. Ends no session. Does nothing
+    /// when the cluster's child does not run.
+    public void forget(InetSocketAddress address) {
+        sessions.forget(address);
+    }
+
+    /// Where this node listens; empty over an engine that has no addresses.
+    ///
+    /// @throws IllegalStateException when the cluster's child has not been started
+    public Optional<InetSocketAddress> address() {
+        return sessions.address();
     }
 
     /// Connects to a node that is in the cluster and was disconnected, and waits until there is a session

@@ -246,6 +246,17 @@ final class JGroupsEngine implements Engine {
         merging.sendInfo();
     }
 
+    /// Those that it was started with stay.
+    @Override
+    public synchronized void forget(InetSocketAddress address) {
+        TCPPING known = channel.getProtocolStack().findProtocol(TCPPING.class);
+        PhysicalAddress unwanted = new IpAddress(address.getAddress(), address.getPort());
+        List<PhysicalAddress> hosts = new ArrayList<>(known.getInitialHosts());
+        if (!config.seeds().contains(address) && hosts.remove(unwanted)) {
+            known.setInitialHosts2(hosts);
+        }
+    }
+
     @Override
     public Optional<InetSocketAddress> address(Member member) {
         Object physical = channel.down(new Event(Event.GET_PHYSICAL_ADDRESS, ((JGroupsMember) member).address()));

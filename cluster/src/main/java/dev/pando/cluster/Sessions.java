@@ -227,6 +227,18 @@ final class Sessions implements Transport {
         there.forEach(this::want);
     }
 
+    void forget(InetSocketAddress address) {
+        Engine current = engine.get();
+        if (current != null) {
+            current.forget(address);
+        }
+    }
+
+    Optional<InetSocketAddress> address() {
+        Engine running = running();
+        return running.address(running.self());
+    }
+
     private Optional<NodeName> at(InetSocketAddress address) {
         Engine running = running();
         if (isMe(running, address)) {

@@ -7,12 +7,13 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 
 /// Ports that a node can have now: the port itself and the failure detector's beside it. Below the range from which
 /// the system takes ports for outgoing connections.
-final class FreePorts {
+public final class FreePorts {
 
-    static List<Integer> take(int count) {
+    public static List<Integer> take(int count) {
         List<Integer> taken = new ArrayList<>();
         while (taken.size() < count) {
             int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
@@ -23,6 +24,17 @@ final class FreePorts {
             }
         }
         return taken;
+    }
+
+    /// So many in a row.
+    public static List<Integer> row(int count) {
+        while (true) {
+            int first = take(1).getFirst();
+            List<Integer> row = IntStream.range(first, first + count).boxed().toList();
+            if (row.stream().allMatch(port -> isFree(port) && isFree(port + ClusterConfig.DETECTOR_OFFSET))) {
+                return row;
+            }
+        }
     }
 
     /// Takes a port until it is closed.

@@ -15,6 +15,8 @@ final class ArchitectureTest {
                 Rules.NO_REFLECTION,
                 Rules.NO_CYCLES,
                 Rules.SLF4J_ONLY,
-                Rules.QUIET_STREAMS);
+                Rules.QUIET_STREAMS,
+                Rules.SEAMS,
+                Rules.STABLE_ORDER);
     }
 }

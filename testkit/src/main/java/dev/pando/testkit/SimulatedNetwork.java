@@ -1,6 +1,9 @@
 package dev.pando.testkit;
 
 import dev.pando.cluster.spi.Engine;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 /// those of the engine of production. Beyond that a member may be suspected falsely by one other, a view may come again
 /// with the same members, as after a merge, and the oldest member may crash when half of the others have its view.
 ///
+/// Members find each other by themselves, unless they are strangers: then each finds only whom it seeks, and who is
+/// with that one, and knows nobody any more who has left its view.
+///
 /// When told to, an engine also does what it should not: it throws at what it is to send, holds it up for a while, or
 /// loses it though both keep each other in their views.
 final class SimulatedNetwork {
@@ -37,6 +44,7 @@ final class SimulatedNetwork {
     private static final Duration DELAY_MIN = Duration.ofNanos(50_000);
     private static final Duration DELAY_MAX = Duration.ofMillis(2);
     private static final int ON_THE_WAY_MAX = 4;
+    private static final int PORT = 7800;
 
     /// What makes members look around, and how long each takes to notice.
     private enum Change {
@@ -61,6 +69,11 @@ final class SimulatedNetwork {
     private final List<Port> joined = new ArrayList<>();
     private final Map<Way, Link> links = new LinkedHashMap<>();
     private final Set<Way> suspicions = new LinkedHashSet<>();
+    /// In the order in which the machines came.
+    private final List<String> addresses = new ArrayList<>();
+    /// Who knows whom, both ways, where they are strangers.
+    private final Set<Way> acquaintances = new LinkedHashSet<>();
+    private boolean strangers;
     private int numbers;
 
     private record Way(String from, String to) {}
@@ -109,7 +122,65 @@ final class SimulatedNetwork {
 
     /// A new engine for a machine.
     Engine engine(Machine machine) {
+        address(machine.name());
         return new Port(new Id(machine.name(), numbers++), machine);
+    }
+
+    /// Where a machine listens: 10.0.0.1 for the first one.
+    InetSocketAddress address(String machine) {
+        if (!addresses.contains(machine)) {
+            addresses.add(machine);
+        }
+        int number = addresses.indexOf(machine) + 1;
+        byte[] bytes = {10, 0, (byte) (number >>> Byte.SIZE), (byte) number};
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(bytes), PORT);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("four bytes are an address", e);
+        }
+    }
+
+    /// From now on members find only whom they seek.
+    void makeStrangers() {
+        strangers = true;
+    }
+
+    private void seek(Port from, InetSocketAddress address) {
+        if (!strangers) {
+            return;
+        }
+        for (Port found : List.copyOf(joined)) {
+            if (address(found.id.machine()).equals(address) && isHeard(found, from) && isHeard(from, found)) {
+                acquaint(from, found);
+            }
+        }
+    }
+
+    /// Makes two groups one: each of the one knows each of the other.
+    private void acquaint(Port one, Port other) {
+        int known = acquaintances.size();
+        for (String a : around(one)) {
+            for (String b : around(other)) {
+                if (!a.equals(b)) {
+                    acquaintances.add(new Way(a, b));
+                    acquaintances.add(new Way(b, a));
+                }
+            }
+        }
+        if (acquaintances.size() > known) {
+            changed(Change.HEARD);
+        }
+    }
+
+    private static List<String> around(Port port) {
+        return port.view.isEmpty()
+                ? List.of(port.id.machine())
+                : port.view.stream().map(member -> ((Id) member).machine()).toList();
+    }
+
+    private void forgetAll(String machine, Predicate<String> others) {
+        acquaintances.removeIf(way -> (way.from().equals(machine) && others.test(way.to()))
+                || (way.to().equals(machine) && others.test(way.from())));
     }
 
     // ---- faults
@@ -219,6 +290,7 @@ final class SimulatedNetwork {
 
     void crashed(Machine machine) {
         joined.removeIf(port -> port.machine == machine);
+        forgetAll(machine.name(), _ -> true);
         changed(Change.CLOSED);
     }
 
@@ -238,7 +310,7 @@ final class SimulatedNetwork {
 
     private List<Engine.Member> heardBy(Port port) {
         return joined.stream()
-                .filter(other -> other == port || isHeard(other, port))
+                .filter(other -> other == port || (isHeard(other, port) && isKnown(other, port)))
                 .map(other -> (Engine.Member) other.id)
                 .toList();
     }
@@ -246,6 +318,10 @@ final class SimulatedNetwork {
     private boolean isHeard(Port other, Port by) {
         Way way = new Way(other.id.machine(), by.id.machine());
         return other.machine.isRunning() && !link(way.from(), way.to()).cut && !suspicions.contains(way);
+    }
+
+    private boolean isKnown(Port other, Port to) {
+        return !strangers || acquaintances.contains(new Way(other.id.machine(), to.id.machine()));
     }
 
     // ---- frames
@@ -361,6 +437,12 @@ final class SimulatedNetwork {
                     link(id.machine(), other.id.machine()).onTheWay.removeIf(parcel -> parcel.from() == this);
                 }
             }
+            List<Member> left = new ArrayList<>(view);
+            left.removeAll(heard);
+            left.forEach(member -> forgetAll(id.machine(), ((Id) member).machine()::equals));
+            if (strangers && !left.isEmpty()) {
+                changed(Change.SILENT);
+            }
             view = heard;
             wakeSenders();
             kernel.trace()
@@ -392,6 +474,16 @@ final class SimulatedNetwork {
         @Override
         public Member self() {
             return id;
+        }
+
+        @Override
+        public void seek(InetSocketAddress address) {
+            SimulatedNetwork.this.seek(this, address);
+        }
+
+        @Override
+        public Optional<InetSocketAddress> address(Member member) {
+            return Optional.of(SimulatedNetwork.this.address(((Id) member).machine()));
         }
 
         @Override

@@ -8,6 +8,7 @@ import dev.pando.core.ProcessBody;
 import dev.pando.core.Protocols;
 import dev.pando.core.Resources;
 import dev.pando.core.spi.Host;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -142,6 +143,18 @@ public final class Simulation implements AutoCloseable {
             throw new IllegalArgumentException(node + " is no node of this simulation; use Simulation.start");
         }
         return Cluster.of(node, () -> network.engine(machine));
+    }
+
+    /// From now on nodes find only whom they seek, by [Cluster#connect] or a topology, and who is in a cluster with
+    /// that
+    /// one; whom they have lost they do not find again by themselves. To be called before any node joins.
+    public void makeStrangers() {
+        network.makeStrangers();
+    }
+
+    /// Where the node of a machine listens. Nobody but the nodes of this simulation can connect there.
+    public InetSocketAddress address(String machine) {
+        return network.address(machine);
     }
 
     /// Chance for the test, of its own for each name.

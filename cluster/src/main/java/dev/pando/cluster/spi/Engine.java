@@ -48,6 +48,9 @@ public interface Engine extends AutoCloseable {
     /// them found asks again after a while. An engine that finds all there are by itself does nothing.
     default void seek(InetSocketAddress address) {}
 
+    /// Looks no longer for members that listen at an address; those it has found stay. Returns at once.
+    default void forget(InetSocketAddress address) {}
+
     /// Where a member listens, if it is known and the engine has addresses at all.
     default Optional<InetSocketAddress> address(Member member) {
         return Optional.empty();
