@@ -362,6 +362,7 @@ class SessionsTest {
         Party other = join("other");
         FaultyEngine.meet(one, other.engine());
         assertThat(other.cluster().awaitMembers(2, Waits.DEADLINE)).isTrue();
+        assertThat(cluster.awaitMembers(2, Waits.DEADLINE)).isTrue();
 
         assertThat(other.cluster().labels(node.name()).orElseThrow()).containsExactly(entry("region", "us-east"));
         assertThat(cluster.labels()).containsExactly(entry("region", "us-east"));
