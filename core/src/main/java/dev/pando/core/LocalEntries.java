@@ -54,8 +54,7 @@ abstract sealed class LocalEntries permits LocalRegistry, DuplicateRegistry {
 
     /// What a process was granted, here and by others.
     final Stream<Object> granted(Pid pid) {
-        LocalProcess process = node.here(pid);
-        return process == null ? Stream.empty() : process.heldKeys().stream();
+        return node.held(pid).stream();
     }
 
     final Object stripe(Object key) {

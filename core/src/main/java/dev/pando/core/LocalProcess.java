@@ -767,11 +767,9 @@ final class LocalProcess implements Runnable, Mailbox.Owner {
 
     /// Forgets a claim that was given up.
     synchronized void revoke(Object key, Token token) {
-        if (tokens != null) {
-            tokens.remove(key, token);
-        }
-        if (endings != null) {
-            endings.remove(token);
+        boolean held = tokens != null && tokens.remove(key, token);
+        if (held && endings != null) {
+            endings.remove(key);
         }
     }
 

@@ -374,6 +374,19 @@ public final class Node implements AutoCloseable {
         return new Token(hybridClock.next(), name, incarnation);
     }
 
+    /// A token for a claim that is made now and comes after another one of the same key.
+    ///
+    /// @param stamp that of the other one
+    public Token nextTokenAfter(long stamp) {
+        return new Token(hybridClock.nextAfter(stamp), name, incarnation);
+    }
+
+    /// What a local process holds, in the order of its claims: see [#grant]. Empty when it has ended.
+    public List<Object> held(Pid pid) {
+        LocalProcess process = here(pid);
+        return process == null ? List.of() : process.heldKeys();
+    }
+
     /// A reference that nobody else has.
     public Ref newRef() {
         return new Ref(name, incarnation, refs.incrementAndGet());
@@ -388,7 +401,7 @@ public final class Node implements AutoCloseable {
             return false;
         }
         process.hold(key, token);
-        return process.atEnd(token, ending);
+        return process.atEnd(key, ending);
     }
 
     /// Takes a grant back, whose key the process has given up.

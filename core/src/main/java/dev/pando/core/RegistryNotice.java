@@ -1,6 +1,6 @@
 package dev.pando.core;
 
-/// What a local registry tells its listeners. The notices of one key come in the order of its changes; of one
+/// What a registry tells its listeners. The notices of one key come in the order of its changes; of one
 /// entry there is one [Registered] and, when it is given up or its process ends, one [Unregistered].
 public sealed interface RegistryNotice extends Notice {
 

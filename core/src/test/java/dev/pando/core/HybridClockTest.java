@@ -1,8 +1,10 @@
 package dev.pando.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pando.core.spi.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
@@ -64,11 +66,42 @@ final class HybridClockTest {
 
     @Test
     void theNextStampIsHigherThanWhatWasSeen() {
-        long elsewhere = (NOON.plusSeconds(60).toEpochMilli() << 16) + 77;
+        long elsewhere = ahead(Duration.ofMillis(400)) + 77;
 
-        clock.observe(elsewhere);
+        assertThat(clock.observe(elsewhere)).isTrue();
 
         assertThat(clock.next()).isEqualTo(elsewhere + 1);
+    }
+
+    @Test
+    void aStampFromTooFarAheadIsFollowedOnlyAsFarAsIsTolerated() {
+        assertThat(clock.observe(ahead(Duration.ofHours(1)))).isFalse();
+
+        assertThat(clock.next()).isEqualTo(ahead(HybridClock.TOLERANCE) + 1);
+    }
+
+    @Test
+    void howFarAheadAClockMayBeIsSet() {
+        clock.tolerate(Duration.ofMinutes(2));
+
+        assertThat(clock.observe(ahead(Duration.ofMinutes(1)))).isTrue();
+        assertThat(clock.observe(ahead(Duration.ofMinutes(3)))).isFalse();
+        assertThatThrownBy(() -> clock.tolerate(Duration.ofMillis(-1))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void whatFollowsAStampIsHigherHoweverFarAheadThatIs() {
+        long future = ahead(Duration.ofHours(1));
+
+        assertThat(clock.nextAfter(future)).isEqualTo(future + 1);
+        assertThat(clock.highest()).isEqualTo(future + 1);
+        assertThat(clock.next() >>> 16)
+                .isEqualTo(NOON.plus(HybridClock.TOLERANCE).toEpochMilli());
+        assertThat(clock.nextAfter(1)).isLessThan(future);
+    }
+
+    private static long ahead(Duration time) {
+        return NOON.plus(time).toEpochMilli() << 16;
     }
 
     @Test
@@ -90,8 +123,7 @@ final class HybridClockTest {
         long stamp = 0;
         for (int i = 0; i < 1000; i++) {
             HybridClock here = i % 2 == 0 ? clock : other;
-            here.observe(stamp);
-            long effect = here.next();
+            long effect = here.nextAfter(stamp);
             assertThat(effect).isGreaterThan(stamp);
             stamp = effect;
         }
