@@ -5,7 +5,9 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -76,6 +78,20 @@ final class Options {
             case LIST -> block.getStringList(path);
             default -> List.of(block.getString(path));
         };
+    }
+
+    <E extends Enum<E>> E oneOf(String key, Class<E> type, E otherwise) {
+        Optional<String> given = optionalText(key);
+        if (given.isEmpty()) {
+            return otherwise;
+        }
+        return Arrays.stream(type.getEnumConstants())
+                .filter(constant -> constant.name().equalsIgnoreCase(given.get()))
+                .findFirst()
+                .orElseThrow(() -> new UsageException(full(key) + ": '" + given.get() + "' is none of "
+                        + Arrays.stream(type.getEnumConstants())
+                                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                                .toList()));
     }
 
     Optional<Options> block(String key) {

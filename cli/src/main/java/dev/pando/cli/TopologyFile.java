@@ -10,7 +10,9 @@ import dev.pando.cluster.discovery.KubernetesDnsSrv;
 import dev.pando.cluster.discovery.LocalPorts;
 import dev.pando.cluster.discovery.StaticHosts;
 import dev.pando.cluster.discovery.Topology;
+import dev.pando.kubernetes.Kubernetes;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,7 @@ final class TopologyFile {
             "ErlangHosts", TopologyFile::hostsFile,
             "Gossip", TopologyFile::gossip,
             "DNSPoll", TopologyFile::dnsPoll,
+            "Kubernetes", TopologyFile::kubernetes,
             "Kubernetes.DNS", TopologyFile::kubernetesDns,
             "Kubernetes.DNSSRV", TopologyFile::kubernetesDnsSrv));
 
@@ -113,12 +116,38 @@ final class TopologyFile {
                 resolver(options));
     }
 
+    private static DiscoveryStrategy kubernetes(Options options) {
+        Kubernetes plain = Kubernetes.of(options.text("kubernetes_node_basename"), options.text("kubernetes_selector"));
+        return new Kubernetes(
+                plain.nodeBasename(),
+                plain.selector(),
+                options.optionalText("kubernetes_namespace"),
+                options.oneOf("mode", Kubernetes.Mode.class, plain.mode()),
+                options.oneOf("kubernetes_ip_lookup_mode", Kubernetes.IpLookupMode.class, plain.ipLookupMode()),
+                options.optionalText("kubernetes_service_name"),
+                options.text("kubernetes_cluster_name", plain.clusterName()),
+                options.optionalText("kubernetes_master").map(TopologyFile::https),
+                options.optionalText("kubernetes_service_account_path")
+                        .map(Path::of)
+                        .orElse(plain.serviceAccountPath()),
+                options.flag("kubernetes_use_cached_resources", plain.useCachedResources()),
+                options.time("polling_interval", plain.pollingInterval()),
+                options.number("port", plain.port()),
+                options.flag("not_ready_addresses", plain.notReadyAddresses()));
+    }
+
+    /// libcluster's users give a host alone.
+    private static URI https(String master) {
+        return URI.create(master.contains("://") ? master : "https://" + master);
+    }
+
     private static DiscoveryStrategy kubernetesDns(Options options) {
         KubernetesDns plain = KubernetesDns.of(options.text("service"));
         return new KubernetesDns(
                 plain.service(),
                 options.optionalText("application_name"),
-                options.optionalText("namespace"),
+                // The second as the guide has it.
+                options.optionalText("namespace").or(() -> options.optionalText("kubernetes_namespace")),
                 options.text("cluster_domain", plain.clusterDomain()),
                 options.time("polling_interval", plain.pollingInterval()),
                 options.number("port", plain.port()),

@@ -1,14 +1,10 @@
 package dev.pando.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.pando.tools.Tools;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,31 +14,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(240)
 final class ChaosNetworkIT {
 
-    private record Outcome(int exit, String out, String err) {
-        JsonNode json() throws IOException {
-            return new ObjectMapper().readTree(out);
-        }
-    }
-
     @BeforeAll
     static void canBeDoneHere() {
-        Optional<String> obstacle = ChaosNetwork.obstacle();
-        assumeTrue(obstacle.isEmpty(), () -> "chaos network " + obstacle.orElse(""));
-    }
-
-    private static Outcome chaos(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int exit = Main.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments);
-        return new Outcome(exit, out.toString(), err.toString());
+        Tools.need(ChaosNetwork.obstacle().map(why -> "chaos network " + why));
     }
 
     @Test
     void theNodesAreOneClusterAgainAfterACutAndAKill() throws IOException {
-        Outcome outcome = chaos("chaos", "network", "--json", "--seed", "1", "--cycles", "2", "--only", "cut-2-1,kill");
+        ChaosOutcome outcome =
+                ChaosOutcome.of("chaos", "network", "--json", "--seed", "1", "--cycles", "2", "--only", "cut-2-1,kill");
 
         JsonNode cycles = outcome.json().get("cycles");
         assertThat(cycles).as(outcome.err()).hasSize(2);
@@ -57,7 +37,7 @@ final class ChaosNetworkIT {
 
     @Test
     void aNodeThatDropsItsSessionsIsFound() throws IOException {
-        Outcome outcome = chaos(
+        ChaosOutcome outcome = ChaosOutcome.of(
                 "chaos",
                 "network",
                 "--json",

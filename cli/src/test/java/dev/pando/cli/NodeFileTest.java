@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pando.cluster.discovery.DnsPoll;
 import dev.pando.cluster.discovery.Gossip;
+import dev.pando.cluster.discovery.KubernetesDns;
 import dev.pando.cluster.discovery.StaticHosts;
 import dev.pando.cluster.discovery.Topology;
+import dev.pando.kubernetes.Kubernetes;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,6 +104,38 @@ final class NodeFileTest {
                         .nodeBasename("b")
                         .pollingInterval(Duration.ofSeconds(2))
                         .server(new InetSocketAddress("10.0.0.1", 53)));
+    }
+
+    @Test
+    void theGuidesKubernetesIsUnderstood() throws IOException {
+        assertThat(topology("Cluster.Strategy.Kubernetes", """
+            mode = dns
+            kubernetes_node_basename = donation
+            kubernetes_selector = "app=donation-processor"
+            kubernetes_namespace = finance
+            polling_interval = 10000
+            kubernetes_master = "kubernetes.default.svc"
+            """).strategy())
+                .isEqualTo(Kubernetes.of("donation", "app=donation-processor")
+                        .mode(Kubernetes.Mode.DNS)
+                        .namespace("finance")
+                        .pollingInterval(Duration.ofSeconds(10))
+                        .master(URI.create("https://kubernetes.default.svc")));
+        assertThatThrownBy(() -> topology(
+                        "Kubernetes", "mode = srv, kubernetes_node_basename = a, kubernetes_selector = \"a=b\""))
+                .hasMessage("pando.topologies.t.config.mode: 'srv' is none of [ip, dns, hostname]");
+    }
+
+    @Test
+    void theGuidesProductionPatternIsUnderstood() throws IOException {
+        assertThat(topology("Cluster.Strategy.Kubernetes.DNS", """
+            service = donation-service
+            application_name = finance
+            kubernetes_namespace = production
+            """).strategy())
+                .isEqualTo(KubernetesDns.of("donation-service")
+                        .applicationName("finance")
+                        .namespace("production"));
     }
 
     @Test

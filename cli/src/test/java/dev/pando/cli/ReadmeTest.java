@@ -14,8 +14,11 @@ import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/// The README's samples compile, and its first one does what it shows.
+/// The samples of the README and of the page on discovery compile, and the README's first one does
+/// what it shows.
 class ReadmeTest {
 
     private static final Pattern SAMPLE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
@@ -23,11 +26,12 @@ class ReadmeTest {
     @TempDir
     Path folder;
 
-    @Test
-    void everySampleCompiles() throws IOException {
-        List<String> samples = samples();
+    @ParameterizedTest
+    @CsvSource({"README.md, 2", "docs/discovery.md, 1"})
+    void everySampleCompiles(String page, int count) throws IOException {
+        List<String> samples = samples(page);
 
-        assertThat(samples).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(samples).hasSizeGreaterThanOrEqualTo(count);
         for (String sample : samples) {
             compile(sample);
         }
@@ -35,7 +39,7 @@ class ReadmeTest {
 
     @Test
     void theFirstSampleIsShortAndRuns() throws Exception {
-        String sample = samples().getFirst();
+        String sample = samples("README.md").getFirst();
         assertThat(sample.lines().filter(line -> !line.isBlank())).hasSizeLessThan(15);
         compile(sample);
 
@@ -53,9 +57,11 @@ class ReadmeTest {
         assertThat(java.exitValue()).isZero();
     }
 
-    private static List<String> samples() throws IOException {
-        String readme = Files.readString(Path.of("..", "README.md"));
-        return SAMPLE.matcher(readme).results().map(match -> match.group(1)).toList();
+    private static List<String> samples(String page) throws IOException {
+        return SAMPLE.matcher(Files.readString(Path.of("..").resolve(page)))
+                .results()
+                .map(match -> match.group(1))
+                .toList();
     }
 
     private void compile(String sample) throws IOException {

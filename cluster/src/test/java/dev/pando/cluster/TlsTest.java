@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pando.cluster.Certificates.Issued;
+import dev.pando.tools.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -196,7 +197,7 @@ class TlsTest {
                 .isNotNull();
 
         Path pems = Files.createDirectory(folder.resolve("openssl"));
-        assumeTrue(run("command -v openssl", pems) == 0, "OpenSSL");
+        Tools.need(run("command -v openssl", pems) == 0, "no openssl (Debian: apt-get install openssl)");
         assertThat(run(commands.getLast(), pems)).isZero();
         assertThat(Tls.pem(pems.resolve("alpha.pem"), pems.resolve("alpha.key.pem"), pems.resolve("ca.pem")))
                 .isNotNull();

@@ -11,14 +11,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// Waits for events, each with the same generous deadline: a test that passes never waits for it.
-final class Waits {
+public final class Waits {
 
-    static final Duration DEADLINE = Duration.ofSeconds(20);
+    public static final Duration DEADLINE = Duration.ofSeconds(20);
 
     private static final long LOOK_NANOS = 2_000_000;
 
     /// The next of a queue.
-    static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
+    public static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
         T item = queue.poll(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
         if (item == null) {
             throw new AssertionError("nothing came within " + DEADLINE);
@@ -26,25 +26,25 @@ final class Waits {
         return item;
     }
 
-    static void until(CountDownLatch latch) throws InterruptedException {
+    public static void until(CountDownLatch latch) throws InterruptedException {
         assertThat(latch.await(DEADLINE.toMillis(), TimeUnit.MILLISECONDS))
                 .as("latch open within %s", DEADLINE)
                 .isTrue();
     }
 
-    static void end(Thread thread) throws InterruptedException {
+    public static void end(Thread thread) throws InterruptedException {
         assertThat(thread.join(DEADLINE))
                 .as("%s ended within %s", thread, DEADLINE)
                 .isTrue();
     }
 
     /// For what nobody announces: looks again and again.
-    static void until(String what, BooleanSupplier holds) {
+    public static void until(String what, BooleanSupplier holds) {
         untilEqual(what, true, holds::getAsBoolean);
     }
 
     /// For what nobody announces; says at the end what it has seen.
-    static void until(Supplier<String> what, BooleanSupplier holds) {
+    public static void until(Supplier<String> what, BooleanSupplier holds) {
         try {
             until("", holds);
         } catch (AssertionError e) {
@@ -53,7 +53,7 @@ final class Waits {
     }
 
     /// For what nobody announces, such as the end of a library's threads: looks again and again.
-    static <T> void untilEqual(String what, T expected, Supplier<T> actual) {
+    public static <T> void untilEqual(String what, T expected, Supplier<T> actual) {
         long deadline = System.nanoTime() + DEADLINE.toNanos();
         T last = actual.get();
         while (!last.equals(expected)) {

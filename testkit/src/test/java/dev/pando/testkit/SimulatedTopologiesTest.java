@@ -10,8 +10,11 @@ import dev.pando.cluster.discovery.DiscoveryStrategy;
 import dev.pando.cluster.discovery.Endpoint;
 import dev.pando.cluster.discovery.Topologies;
 import dev.pando.cluster.discovery.Topology;
+import dev.pando.cluster.discovery.TopologyListener;
 import dev.pando.cluster.discovery.TopologyStatus;
+import dev.pando.core.Name;
 import dev.pando.core.Node;
+import dev.pando.core.NodeName;
 import dev.pando.core.Protocols;
 import dev.pando.core.Resources;
 import dev.pando.core.Self;
@@ -24,6 +27,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// Nodes that know nobody but by discovery, and a discovery that lies, fails and is slow.
@@ -59,7 +63,7 @@ final class SimulatedTopologiesTest {
     /// What there is of a node.
     private record App(Topologies topologies, List<String> seen) {
 
-        static App boot(Node node, Cluster cluster, Source source) {
+        static App boot(Node node, Cluster cluster, Source source, TopologyListener listener) {
             List<String> seen = new ArrayList<>();
             cluster.monitorNodes(node.spawn(() -> {
                 while (true) {
@@ -70,7 +74,8 @@ final class SimulatedTopologiesTest {
                     }
                 }
             }));
-            Topologies topologies = Topologies.of(cluster, Topology.of("told", new Told(source)));
+            Topologies topologies = Topologies.of(cluster, Topology.of("told", new Told(source)))
+                    .listener(listener);
             node.start(topologies.childSpec().behaviour());
             return new App(topologies, seen);
         }
@@ -81,6 +86,10 @@ final class SimulatedTopologiesTest {
     }
 
     private static SimulatedNodes<App> nodes(long seed, int count, Source source) {
+        return nodes(seed, count, source, TopologyListener.none());
+    }
+
+    private static SimulatedNodes<App> nodes(long seed, int count, Source source, TopologyListener listener) {
         Simulation simulation = Simulation.traced(seed);
         simulation.makeStrangers();
         return SimulatedNodes.start(
@@ -88,7 +97,7 @@ final class SimulatedTopologiesTest {
                 count,
                 Protocols.none(),
                 Resources::none,
-                (node, cluster) -> App.boot(node, cluster, source));
+                (node, cluster) -> App.boot(node, cluster, source, listener));
     }
 
     private static List<Endpoint> endpoints(Simulation simulation, List<String> machines) {
@@ -225,6 +234,129 @@ final class SimulatedTopologiesTest {
             nodes.simulation().runFor(MINUTE);
 
             assertThat(targets(nodes, member.app())).hasSize(2);
+        }
+    }
+
+    /// libcluster's DNS strategies start two timers.
+    @Test
+    void aStrategyIsAskedOnceInEachIntervalAndNotEarlier() {
+        AtomicInteger asked = new AtomicInteger();
+        try (var nodes = nodes(1, 1, _ -> {
+            asked.incrementAndGet();
+            return all(1);
+        })) {
+            nodes.simulation().runFor(MINUTE);
+
+            // It looks at the clock twice a second.
+            assertThat(asked.get()).isBetween(40, 61);
+        }
+    }
+
+    @Test
+    void aMessageThatIsNotMeantForItDisturbsNoTopology() {
+        try (var nodes = nodes(1, 3, _ -> all(3))) {
+            for (var member : nodes.alive()) {
+                nodes.call(member.node(), () -> {
+                    member.node().send(new Name("pando.topology.told"), "stray");
+                    return true;
+                });
+            }
+            nodes.simulation().runFor(MINUTE);
+
+            assertThat(nodes.isWhole()).isTrue();
+            assertThat(targets(nodes, nodes.member("n1").app())).hasSize(3);
+        }
+    }
+
+    /// Writes down what it is told, by any node, in a simulation that runs one at a time.
+    private static final class Log implements TopologyListener {
+        private final List<String> lines = new ArrayList<>();
+
+        @Override
+        public void connected(String topology, Endpoint endpoint, NodeName node, Duration took) {
+            assertThat(took.isNegative()).isFalse();
+            lines.add(topology + ": connected to " + node.name() + " at " + endpoint);
+        }
+
+        @Override
+        public void unreachable(String topology, Endpoint endpoint, int failures) {
+            lines.add(topology + ": nobody at " + endpoint + " for the " + failures + ". time");
+        }
+
+        @Override
+        public void disconnected(String topology, Endpoint endpoint, NodeName node) {
+            lines.add(topology + ": disconnected from " + node.name() + " at " + endpoint);
+        }
+
+        @Override
+        public void givenUp(String topology, Endpoint endpoint) {
+            lines.add(topology + ": gave up " + endpoint);
+        }
+    }
+
+    @Test
+    void aListenerIsToldWhoIsReachedAndLostAndGivenUpAndNotOfTheNodeItself() {
+        Log log = new Log();
+        List<Endpoint> known = new ArrayList<>(all(2));
+        try (var nodes = nodes(1, 2, _ -> List.copyOf(known), log)) {
+            nodes.simulation().runFor(MINUTE);
+            assertThat(log.lines)
+                    .filteredOn(line -> line.contains("connected to"))
+                    .containsExactlyInAnyOrder(
+                            "told: connected to n1 at 10.0.0.1:7800", "told: connected to n2 at 10.0.0.2:7800");
+            log.lines.clear();
+
+            nodes.crash("n2");
+            nodes.simulation().runFor(MINUTE);
+            assertThat(log.lines)
+                    .startsWith(
+                            "told: disconnected from n2 at 10.0.0.2:7800",
+                            "told: nobody at 10.0.0.2:7800 for the 1. time",
+                            "told: nobody at 10.0.0.2:7800 for the 2. time");
+            log.lines.clear();
+
+            known.removeLast();
+            nodes.simulation().runFor(MINUTE);
+            assertThat(log.lines).endsWith("told: gave up 10.0.0.2:7800");
+        }
+    }
+
+    @Test
+    void aListenerThatThrowsStopsNothing() {
+        TopologyListener broken = new TopologyListener() {
+            @Override
+            public void connected(String topology, Endpoint endpoint, NodeName node, Duration took) {
+                throw new IllegalStateException("connected");
+            }
+
+            @Override
+            public void unreachable(String topology, Endpoint endpoint, int failures) {
+                throw new IllegalStateException("unreachable");
+            }
+
+            @Override
+            public void disconnected(String topology, Endpoint endpoint, NodeName node) {
+                throw new IllegalStateException("disconnected");
+            }
+
+            @Override
+            public void givenUp(String topology, Endpoint endpoint) {
+                throw new IllegalStateException("givenUp");
+            }
+        };
+        List<Endpoint> known = new ArrayList<>(all(3));
+        try (var nodes = nodes(1, 3, _ -> List.copyOf(known), broken)) {
+            nodes.simulation().runFor(MINUTE);
+            assertThat(nodes.isWhole()).isTrue();
+
+            nodes.crash("n3");
+            nodes.simulation().runFor(MINUTE);
+            known.removeLast();
+            nodes.simulation().runFor(MINUTE);
+
+            assertThat(targets(nodes, nodes.member("n1").app())).hasSize(2);
+            assertThat(targets(nodes, nodes.member("n1").app()))
+                    .allSatisfy(target -> assertThat(target.connected()).isTrue());
         }
     }
 

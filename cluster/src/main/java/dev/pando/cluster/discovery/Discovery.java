@@ -1,7 +1,9 @@
 package dev.pando.cluster.discovery;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 
 /// One strategy at work. Used by one process at a time.
 public interface Discovery extends AutoCloseable {
@@ -14,6 +16,12 @@ public interface Discovery extends AutoCloseable {
     /// @throws Exception when there is no answer. The message goes to the log and to the topology's status: it says
     ///     what was asked and where, and what to do where that is known
     List<Endpoint> lookup(Duration timeout) throws Exception;
+
+    /// How much was ignored of what came over the network, by its kind. May be asked by any thread, at
+    /// any time.
+    default SortedMap<String, Long> refused() {
+        return Collections.emptySortedMap();
+    }
 
     /// Ends what runs in the background.
     @Override

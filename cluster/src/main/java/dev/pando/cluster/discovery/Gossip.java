@@ -25,7 +25,16 @@ import java.util.Optional;
 /// decided by the cookie or TLS.
 ///
 /// What is no heartbeat of this kind is ignored, counted, and logged once a minute with its
-/// origin.
+/// origin. [TopologyStatus#refused] tells the counts:
+///
+/// | kind | a packet that |
+/// |---|---|
+/// | `FOREIGN` | is not of this protocol, or of another version of it |
+/// | `SECRET` | was made with another secret, or with none, or changed on its way |
+/// | `TIME` | has a time too far from this node's |
+/// | `REPEATED` | was heard before, or a later one was |
+/// | `ELSEWHERE` | names a node that can be reached on its own machine only, which is another one |
+/// | `FULL` | came when 1,000 nodes were kept in mind already |
 ///
 /// @param port the UDP port on which all nodes speak and listen; several nodes of a machine share
 ///     it

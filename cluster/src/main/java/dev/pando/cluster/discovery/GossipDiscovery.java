@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /// Two threads of a node: one listens, one speaks.
@@ -113,6 +114,11 @@ final class GossipDiscovery implements Discovery {
 
     long refused(Kind kind) {
         return ears.refused(kind);
+    }
+
+    @Override
+    public SortedMap<String, Long> refused() {
+        return ears.refused();
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.List;
+import java.util.SortedMap;
 
 /// What one node makes of the packets that it hears.
 final class GossipEars {
@@ -71,5 +72,9 @@ final class GossipEars {
 
     long refused(Kind kind) {
         return refusals.count(kind);
+    }
+
+    SortedMap<String, Long> refused() {
+        return refusals.counts();
     }
 }

@@ -6,6 +6,8 @@ import dev.pando.core.spi.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +39,15 @@ final class GossipRefusals {
         if (due) {
             log.warn("{} ignored a packet ({}) from {} ({} so far): {}", node, kind, origin, count, why);
         }
+    }
+
+    /// Of all kinds, by name.
+    SortedMap<String, Long> counts() {
+        SortedMap<String, Long> counts = new TreeMap<>();
+        for (Kind kind : Kind.values()) {
+            counts.put(kind.name(), count(kind));
+        }
+        return counts;
     }
 
     synchronized long count(Kind kind) {

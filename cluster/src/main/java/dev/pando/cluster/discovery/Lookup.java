@@ -4,7 +4,9 @@ import dev.pando.core.ExitReason;
 import dev.pando.core.Pid;
 import dev.pando.core.Self;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +73,11 @@ final class Lookup {
             opened = fresh;
         }
         return !closed;
+    }
+
+    SortedMap<String, Long> refused() {
+        Discovery found = current();
+        return found == null ? Collections.emptySortedMap() : found.refused();
     }
 
     /// Ends it, and a lookup that still runs with it. Another one is to be made for the next.

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -38,6 +39,8 @@ final class Seeker {
     private final DiscoveryStrategy.Seat seat;
 
     private final Map<Pid, Endpoint> connecting = new TreeMap<>();
+    /// By what was closed before the present source.
+    private final SortedMap<String, Long> refused = new TreeMap<>();
     private Lookup source;
     private Targets targets = Targets.none();
     private List<Endpoint> answer = List.of();
@@ -129,11 +132,16 @@ final class Seeker {
         }
         error = Optional.of(why);
         // It may have broken what it works with.
+        source.refused().forEach(this::addRefused);
         source.close();
         source = newSource();
         pause(Duration.ofNanos(
                 Targets.jittered(pauseAfterFailure(), host.entropy().random())));
         failures++;
+    }
+
+    private void addRefused(String kind, long count) {
+        refused.merge(kind, count, Long::sum);
     }
 
     private boolean isAwaited(long lookup) {
@@ -254,6 +262,8 @@ final class Seeker {
         List<TopologyStatus.Target> all = targets.known().entrySet().stream()
                 .map(entry -> status(entry.getKey(), entry.getValue(), now))
                 .toList();
+        SortedMap<String, Long> total = new TreeMap<>(refused);
+        source.refused().forEach((kind, count) -> total.merge(kind, count, Long::sum));
         return new TopologyStatus(
                 topology.name(),
                 topology.strategy().name(),
@@ -261,7 +271,8 @@ final class Seeker {
                 answered,
                 error,
                 looking ? Duration.ZERO : left(dueNanos, now),
-                all);
+                all,
+                total);
     }
 
     private static TopologyStatus.Target status(Endpoint endpoint, Targets.Target target, long nowNanos) {

@@ -3,8 +3,11 @@ package dev.pando.cluster.discovery;
 import dev.pando.core.NodeName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// How a topology stands.
 ///
@@ -12,6 +15,8 @@ import java.util.Optional;
 /// @param answered when that was, by this node's clock
 /// @param error why the last lookup had none; empty when it had
 /// @param next until the next lookup; zero while one runs
+/// @param refused how much the strategy has ignored of what came over the network, by its kind, since
+///     the topology has been started; see [Gossip]
 public record TopologyStatus(
         String topology,
         String strategy,
@@ -19,11 +24,13 @@ public record TopologyStatus(
         Optional<Instant> answered,
         Optional<String> error,
         Duration next,
-        List<Target> targets) {
+        List<Target> targets,
+        SortedMap<String, Long> refused) {
 
     public TopologyStatus {
         answer = List.copyOf(answer);
         targets = List.copyOf(targets);
+        refused = Collections.unmodifiableSortedMap(new TreeMap<>(refused));
     }
 
     /// A place where a node listens, or did.

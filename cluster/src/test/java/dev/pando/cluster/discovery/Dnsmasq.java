@@ -1,7 +1,6 @@
 package dev.pando.cluster.discovery;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
+import dev.pando.tools.Tools;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.DatagramSocket;
@@ -55,7 +54,7 @@ final class Dnsmasq {
                 .map(folder -> Path.of(folder, "dnsmasq"))
                 .filter(Files::isExecutable)
                 .findFirst();
-        assumeTrue(found.isPresent(), "no dnsmasq (Debian: apt-get install dnsmasq-base)");
+        Tools.need(found.isPresent(), "no dnsmasq (Debian: apt-get install dnsmasq-base)");
         return found.get();
     }
 

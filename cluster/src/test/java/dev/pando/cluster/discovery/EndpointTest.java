@@ -3,9 +3,6 @@ package dev.pando.cluster.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
-import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,34 +32,5 @@ final class EndpointTest {
         assertThatThrownBy(() -> Endpoint.parse("us.hosts", text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("us.hosts: '" + text + "'");
-    }
-
-    @Test
-    void aTopologyWithAnOptionThatCannotBeSaysWhich() {
-        DiscoveryStrategy strategy = new Fixed();
-
-        assertThatThrownBy(() -> Topology.of(" ", strategy)).hasMessageContaining("the name is blank");
-        assertThatThrownBy(() -> Topology.of("us", strategy).misses(0)).hasMessage("us.misses: 0 is less than 1");
-        assertThatThrownBy(() -> Topology.of("us", strategy).connect(Duration.ZERO))
-                .hasMessage("us.connect: PT0S is not above 0");
-        assertThatThrownBy(() -> Topology.of("us", strategy).lookup(Duration.ofSeconds(-1)))
-                .hasMessage("us.lookup: PT-1S is not above 0");
-    }
-
-    private record Fixed() implements DiscoveryStrategy {
-        @Override
-        public String name() {
-            return "fixed";
-        }
-
-        @Override
-        public Duration interval() {
-            return Duration.ofSeconds(1);
-        }
-
-        @Override
-        public Discovery open(Seat seat) {
-            return _ -> List.of();
-        }
     }
 }

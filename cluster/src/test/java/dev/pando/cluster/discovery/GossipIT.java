@@ -187,6 +187,22 @@ class GossipIT {
     }
 
     @Test
+    void allOptionsCanBeGivenAtOnce() throws Exception {
+        Gossip all = Gossip.of()
+                .port(port)
+                .ifAddr("127.0.0.1")
+                .multicastAddr("233.252.1.33")
+                .multicastIf("127.0.0.1")
+                .multicastTtl(0)
+                .secret(SECRET);
+        Party a = open(all, 7801);
+        Party b = open(all, 7802);
+
+        a.awaitHeard(at(7802));
+        b.awaitHeard(at(7801));
+    }
+
+    @Test
     void whatStrangersSendIsCountedAndEndsNothing() throws Exception {
         Party a = open(gossip.secret(SECRET), 7801);
         try (DatagramSocket stranger = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {

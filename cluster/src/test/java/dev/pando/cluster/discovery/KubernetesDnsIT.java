@@ -108,6 +108,18 @@ class KubernetesDnsIT {
     }
 
     @Test
+    void recordsThatComeAndGoAreSeenByTheNextLookup() throws Exception {
+        try (Discovery discovery = Lookups.open(services("donations"))) {
+            server.restart(srv(SERVICE, POD_A, 7801), host(POD_A, "127.0.0.2"));
+            assertThat(Lookups.answer(discovery)).containsExactly("127.0.0.2:7801");
+            assertThat(Lookups.answer(discovery)).containsExactly("127.0.0.2:7801");
+
+            server.restart(srv(SERVICE, POD_B, 7802), host(POD_B, "127.0.0.3"));
+            assertThat(Lookups.answer(discovery)).containsExactly("127.0.0.3:7802");
+        }
+    }
+
+    @Test
     void targetsWhoseAddressesDoNotComeAlongAreAskedForOfTheSameServer() throws Exception {
         String far = "far.example";
         server.restart(
