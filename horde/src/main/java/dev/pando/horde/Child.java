@@ -11,12 +11,11 @@ import java.util.Optional;
 public record Child(String id, NodeName owner, ChildState state, Optional<Pid> pid, int takeOvers) {
 
     static Child of(Entry entry) {
-        Entry.Child body = (Entry.Child) entry.body();
         return new Child(
-                body.spec().id(),
+                entry.spec().id(),
                 entry.claim().owner(),
-                body.state(),
-                body.pid(),
+                entry.state(),
+                entry.pid(),
                 entry.claim().takeOvers());
     }
 }

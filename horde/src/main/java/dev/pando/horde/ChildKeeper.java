@@ -222,7 +222,7 @@ final class ChildKeeper {
     }
 
     private void stop(Entry entry) {
-        ChildSpec spec = child(entry).spec();
+        ChildSpec spec = entry.spec();
         Optional<Pid> pid = entry.pid();
         if (pid.isEmpty()) {
             remove(entry.key());
@@ -249,7 +249,7 @@ final class ChildKeeper {
         int crashed = 0;
         int lost = 0;
         for (Entry entry : replica.entries()) {
-            switch (child(entry).state()) {
+            switch (entry.state()) {
                 case RUNNING, STOPPING -> running++;
                 case STARTING, PENDING -> unsettled++;
                 case CRASHED -> crashed++;
@@ -267,7 +267,7 @@ final class ChildKeeper {
         if (known.isPresent() && !known.get().isLost()) {
             routeToOwner(known.get(), requester, hops);
         } else if (mayPlace(known, requester)) {
-            routeToPlace(known.map(lost -> child(lost).spec()).orElse(spec), requester, hops);
+            routeToPlace(known.map(lost -> lost.spec()).orElse(spec), requester, hops);
         }
     }
 
@@ -277,13 +277,13 @@ final class ChildKeeper {
     }
 
     private void routeToOwner(Entry entry, Pid requester, int hops) {
-        ChildState state = child(entry).state();
+        ChildState state = entry.state();
         if (state == ChildState.RUNNING && mayHear(requester, entry)) {
             answer(requester, entry, false);
         } else if (!isMine(entry)) {
             peers.on(entry.claim().owner())
                     .filter(_ -> hops < HOPS_MAX)
-                    .ifPresent(owner -> pass(owner, child(entry).spec(), requester, hops));
+                    .ifPresent(owner -> pass(owner, entry.spec(), requester, hops));
         } else if (state == ChildState.CRASHED) {
             refuse(requester, id(entry.key()), ExitReason.Other.of("crashed too often"));
         } else {
@@ -394,17 +394,17 @@ final class ChildKeeper {
         if (lost.isPresent() && !mayTakeOver(spec.id(), lost.get().claim().owner())) {
             return false;
         }
-        Token token = node.nextToken();
+        Token token = peers.token(key);
         Claim claim = replica.nextClaim(key, token);
         Local local = local(key);
         local.hasRun = lost.isPresent();
-        put(new Entry(key, claim, token.stamp(), new Entry.Child(spec, ChildState.STARTING, Optional.empty())));
+        put(new Entry(key, claim, token.stamp(), spec, ChildState.STARTING, Optional.empty()));
         return true;
     }
 
     private void launch(Payload key) {
         Entry entry = replica.get(key).orElseThrow();
-        ChildSpec spec = child(entry).spec();
+        ChildSpec spec = entry.spec();
         try {
             Pid pid = Self.launch(
                     spec.behaviour(),
@@ -424,7 +424,7 @@ final class ChildKeeper {
             return;
         }
         Entry entry = replica.get(key).orElseThrow();
-        if (child(entry).state() != ChildState.STARTING) {
+        if (entry.state() != ChildState.STARTING) {
             return;
         }
         Local local = local(key);
@@ -458,8 +458,7 @@ final class ChildKeeper {
     /// Another node knows a child that was claimed here.
     private void reveal(Payload key, Token claim) {
         replica.get(key)
-                .filter(entry ->
-                        entry.claim().token().equals(claim) && child(entry).state() == ChildState.RUNNING)
+                .filter(entry -> entry.claim().token().equals(claim) && entry.state() == ChildState.RUNNING)
                 .ifPresent(running -> {
                     view.put(id(key), running);
                     tellRequesters(running);
@@ -473,8 +472,8 @@ final class ChildKeeper {
             return;
         }
         Entry entry = replica.get(key).orElseThrow();
-        ChildSpec spec = child(entry).spec();
-        switch (child(entry).state()) {
+        ChildSpec spec = entry.spec();
+        switch (entry.state()) {
             case STARTING -> notStarted(entry, reason);
             case STOPPING -> remove(key);
             case RUNNING, PENDING, CRASHED, LOST_OWNER -> {
@@ -499,7 +498,7 @@ final class ChildKeeper {
     /// The child has lost a name of its own to another process – a copy of itself, as a rule, whose claim this
     /// server is about to hear of. Should that one stand back here, this one is needed.
     private void lostAName(Entry entry, ExitReason reason) {
-        if (child(entry).spec().restart() == Restart.TEMPORARY) {
+        if (entry.spec().restart() == Restart.TEMPORARY) {
             withdraw(entry.key());
         } else {
             postpone(entry, reason);
@@ -552,7 +551,7 @@ final class ChildKeeper {
         if (local != null) {
             local.terminators.forEach(from -> from.reply(Terminated.ELSEWHERE));
         }
-        Tombstone withdrawn = new Tombstone.Withdrawn(mine.key(), node.nextToken());
+        Tombstone withdrawn = new Tombstone.Withdrawn(mine.key(), peers.token(mine.key()));
         replica.hear(withdrawn);
         flushLater(peers.removed(withdrawn));
         flushLater(peers.changed(mine.key()));
@@ -564,7 +563,7 @@ final class ChildKeeper {
             log.info("{} gives child '{}' up to {}", node, id(mine.key()), holder);
             Self.unlink(pid);
             Self.exit(pid, new ExitReason.NameConflict(mine.key(), holder));
-            Self.sendAfter(child(mine).spec().shutdown(), new SupervisorProtocol.Overdue(pid));
+            Self.sendAfter(mine.spec().shutdown(), new SupervisorProtocol.Overdue(pid));
         });
     }
 
@@ -639,7 +638,7 @@ final class ChildKeeper {
                     processes.remove(pid);
                     Self.unlink(pid);
                     Self.exit(pid, ExitReason.shutdown());
-                    Self.sendAfter(child(entry).spec().shutdown(), new SupervisorProtocol.Overdue(pid));
+                    Self.sendAfter(entry.spec().shutdown(), new SupervisorProtocol.Overdue(pid));
                 });
             }
         });
@@ -695,7 +694,7 @@ final class ChildKeeper {
             if (peers.hasOwnerOf(orphan)) {
                 continue;
             }
-            ChildSpec spec = child(orphan).spec();
+            ChildSpec spec = orphan.spec();
             Optional<NodeName> chosen = place(spec.id(), candidates(spec));
             if (chosen.filter(node.name()::equals).isPresent()) {
                 if (claim(spec)) {
@@ -730,7 +729,7 @@ final class ChildKeeper {
         Duration longest = Duration.ZERO;
         for (Map.Entry<Pid, Payload> running : processes.entrySet()) {
             Duration shutdown =
-                    child(replica.get(running.getValue()).orElseThrow()).spec().shutdown();
+                    replica.get(running.getValue()).orElseThrow().spec().shutdown();
             longest = shutdown.compareTo(longest) > 0 ? shutdown : longest;
             stopping.put(Self.monitor(running.getKey()), running.getKey());
             Self.unlink(running.getKey());
@@ -769,17 +768,14 @@ final class ChildKeeper {
 
     private Entry change(Entry entry, ChildState state, Optional<Pid> pid) {
         Entry changed = new Entry(
-                entry.key(),
-                entry.claim(),
-                node.hybridClock().next(),
-                new Entry.Child(child(entry).spec(), state, pid));
+                entry.key(), entry.claim(), node.hybridClock().nextAfter(entry.version()), entry.spec(), state, pid);
         put(changed);
         return changed;
     }
 
     private void put(Entry entry) {
         replica.put(entry);
-        if (child(entry).state() != ChildState.RUNNING || mayHear(Self.pid(), entry)) {
+        if (entry.state() != ChildState.RUNNING || mayHear(Self.pid(), entry)) {
             view.put(id(entry.key()), entry);
         }
         flushLater(peers.changed(entry.key()));
@@ -787,12 +783,12 @@ final class ChildKeeper {
 
     /// Ends a child for all nodes.
     private void remove(Payload key) {
-        remove(new Tombstone.Ended(key, node.nextToken()));
+        remove(new Tombstone.Ended(key, peers.token(key)));
     }
 
     /// Gives up a claim that came to nothing; another node may well run the child.
     private void withdraw(Payload key) {
-        remove(new Tombstone.Withdrawn(key, node.nextToken()));
+        remove(new Tombstone.Withdrawn(key, peers.token(key)));
     }
 
     private void remove(Tombstone tombstone) {
@@ -826,16 +822,12 @@ final class ChildKeeper {
 
     private Optional<Pid> running(Payload key) {
         return replica.get(key)
-                .filter(entry -> child(entry).state() == ChildState.RUNNING && mayHear(Self.pid(), entry))
+                .filter(entry -> entry.state() == ChildState.RUNNING && mayHear(Self.pid(), entry))
                 .flatMap(Entry::pid);
     }
 
     private boolean isMine(Entry entry) {
         return !entry.isLost() && entry.claim().isOf(node.name(), node.incarnation());
-    }
-
-    private static Entry.Child child(Entry entry) {
-        return (Entry.Child) entry.body();
     }
 
     private static String id(Payload key) {

@@ -5,24 +5,16 @@ import dev.pando.core.Pid;
 import dev.pando.core.wire.Payload;
 import java.util.Optional;
 
-/// What all nodes know of one key.
+/// What all nodes know of one supervised child.
 ///
+/// @param key its id
 /// @param version stamp of the owner's last change; orders changes under one claim
-record Entry(Payload key, Claim claim, long version, Body body) {
-
-    sealed interface Body {}
-
-    /// A name held by a process.
-    record Named(Pid pid, Payload value) implements Body {}
-
-    /// A supervised child; its id is the key.
-    ///
-    /// @param pid absent while it is not meant to run
-    record Child(ChildSpec spec, ChildState state, Optional<Pid> pid) implements Body {}
+/// @param pid absent while it is not meant to run
+record Entry(Payload key, Claim claim, long version, ChildSpec spec, ChildState state, Optional<Pid> pid) {
 
     /// Whether nobody owns it at present.
     boolean isLost() {
-        return body instanceof Child child && child.state() == ChildState.LOST_OWNER;
+        return state == ChildState.LOST_OWNER;
     }
 
     boolean hasOwnerOf(Entry other) {
@@ -32,18 +24,7 @@ record Entry(Payload key, Claim claim, long version, Body body) {
 
     /// The record of a child whose node is lost.
     Entry withoutOwner() {
-        return switch (body) {
-            case Named _ -> this;
-            case Child child ->
-                new Entry(key, claim, version, new Child(child.spec(), ChildState.LOST_OWNER, Optional.empty()));
-        };
-    }
-
-    Optional<Pid> pid() {
-        return switch (body) {
-            case Named named -> Optional.of(named.pid());
-            case Child child -> child.pid();
-        };
+        return new Entry(key, claim, version, spec, ChildState.LOST_OWNER, Optional.empty());
     }
 
     /// Whether this, which has just been heard of, takes the place of what was known.

@@ -1,182 +1,162 @@
 package dev.pando.horde;
 
-import static dev.pando.core.Step.noReply;
-import static dev.pando.core.Step.reply;
-
 import dev.pando.cluster.Cluster;
-import dev.pando.cluster.NodeUp;
-import dev.pando.core.ChildSpec;
-import dev.pando.core.Down;
-import dev.pando.core.Exit;
 import dev.pando.core.ExitException;
-import dev.pando.core.ExitReason;
-import dev.pando.core.GenServer;
-import dev.pando.core.Initialized;
+import dev.pando.core.LocalRegistry;
 import dev.pando.core.Name;
-import dev.pando.core.Node;
-import dev.pando.core.Notice;
 import dev.pando.core.Pid;
-import dev.pando.core.Protocols;
 import dev.pando.core.Registration;
 import dev.pando.core.Registry;
-import dev.pando.core.Self;
-import dev.pando.core.Signal;
-import dev.pando.core.Step;
-import dev.pando.core.wire.Payload;
+import dev.pando.core.Token;
+import dev.pando.core.Via;
 import dev.pando.horde.RegistryProtocol.Claimed;
+import dev.pando.horde.RegistryProtocol.Updated;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// Names that all nodes of a cluster know, and that stay available in every partition.
 ///
 /// The node of a process is the authority for its names: a claim is decided there, atomically, and told to the
-/// others. It is refused when that node knows a holder. Two nodes can grant one key at the same time, or on two
-/// sides of a partition; when they hear of each other, the older claim stays and the other process is sent one
-/// exit signal with `NameConflict`. Names of a lost node vanish, and come back when it does. A key must be
-/// something that travels: a listed record or a JDK value.
-public final class HordeRegistry implements Registry {
+/// others within milliseconds. It is refused when that node knows a holder. Two nodes can grant one key at the same
+/// time, or on two sides of a partition; when they hear of each other, the [ConflictPolicy] says which claim stays –
+/// the older one unless told otherwise – and the other process is sent one exit signal with `NameConflict`, by its
+/// own node. It can hand its state to the winner and stop; a process that has not stopped after 5 seconds is killed.
+///
+/// Names of a node out of reach are not found, and are again when it is back: no name of a living process is lost.
+/// A key must be something that travels: a listed record or a JDK value.
+public final class HordeRegistry extends ReplicatedEntries implements Registry {
 
-    private final Node node;
-    private final Cluster cluster;
-    private final Name server;
-    private final ConcurrentMap<Payload, Entry> view = new ConcurrentHashMap<>();
+    private final UniqueIndex index;
+    private final ConflictPolicy policy;
 
-    private HordeRegistry(Cluster cluster, String name) {
-        this.cluster = cluster;
-        this.node = cluster.node();
-        this.server = new Name("pando.registry." + name);
-        node.speak(Protocols.of(RegistryProtocol.class));
+    private HordeRegistry(Cluster cluster, String name, ConflictPolicy policy) {
+        super(cluster, name, new Name("pando.registry." + name));
+        this.policy = policy;
+        this.index = new UniqueIndex(policy, listeners());
     }
 
-    /// A registry that lives while its [#childSpec] runs. Registries of the same name on all nodes of a cluster
-    /// are one.
+    /// A registry that lives while its [#childSpec] runs, and keeps the older of two claims.
     public static HordeRegistry of(Cluster cluster, String name) {
-        return new HordeRegistry(cluster, name);
+        return of(cluster, name, ConflictPolicy.keepOldest());
+    }
+
+    /// As the shorter form, with a policy of one's own; all nodes must be given the same.
+    public static HordeRegistry of(Cluster cluster, String name, ConflictPolicy policy) {
+        return new HordeRegistry(cluster, name, policy);
     }
 
     /// Makes a registry and starts it, outside of any supervision tree.
     public static HordeRegistry start(Cluster cluster, String name) {
-        HordeRegistry registry = of(cluster, name);
-        cluster.node().start(registry.behaviour(), registry.server);
+        return start(cluster, name, ConflictPolicy.keepOldest());
+    }
+
+    /// As the shorter form, with a policy of one's own; all nodes must be given the same.
+    public static HordeRegistry start(Cluster cluster, String name, ConflictPolicy policy) {
+        HordeRegistry registry = of(cluster, name, policy);
+        registry.start();
         return registry;
-    }
-
-    /// To be started after the cluster's.
-    public ChildSpec childSpec() {
-        return ChildSpec.of(server.value(), behaviour()).name(server);
-    }
-
-    private Server behaviour() {
-        return new Server(this);
     }
 
     /// Claims a key for a process; decided by the node of the process. Once this returns `Registered`, [#lookup]
     /// on this node finds it. Blocks for a round trip when the process is on another node.
     ///
+    /// @return `Taken` with the holder when there is one, be it the process itself
     /// @throws ExitException with `NoProcess` when the process has ended, `NoConnection` when its node is out of
     ///     reach, `Timeout` when it does not answer – it may have granted the key then
+    /// @throws dev.pando.core.wire.WireException when the key or the value cannot travel, and has to
     @Override
     public Registration register(Object key, Pid pid, Object value) {
-        var claim = new RegistryProtocol.Claim(new Payload(key), pid, new Payload(value));
-        return switch (node.call(server.on(pid.node()), claim)) {
-            case Claimed.Held(Pid holder) -> new Registration.Taken(holder);
-            case Claimed.Refused(ExitReason reason) -> throw new ExitException(reason);
-            case Claimed.Granted(Entry entry) -> {
-                if (!node.isHere(pid)) {
-                    node.call(server, new RegistryProtocol.Learn(entry));
-                }
-                yield new Registration.Registered(entry.claim().token());
-            }
+        return switch (claim(key, pid, value)) {
+            case Claimed.Taken(Pid holder) -> new Registration.Taken(holder);
+            case Claimed.Refused refused -> throw refused(refused);
+            case Claimed.Granted(Pid _, NameChange.Held held) ->
+                new Registration.Registered(new Token(held.stamp(), pid.node(), pid.incarnation()));
         };
     }
 
     @Override
     public void unregister(Object key, Pid pid) {
-        node.call(server.on(pid.node()), new RegistryProtocol.Release(new Payload(key), pid));
+        release(key, pid);
+    }
+
+    /// Changes the value of a key that the process holds; decided by the node of the process. Atomic: no other
+    /// change is lost. The function runs in the calling thread, and again when another change came first, so it
+    /// should do nothing else. Listeners are not told. This node finds the new value when this returns.
+    ///
+    /// @return empty when the process does not hold the key
+    /// @throws ExitException as [#register] does
+    /// @throws dev.pando.core.wire.WireException when the value, old or new, cannot travel, and has to
+    public Optional<LocalRegistry.Updated> update(Object key, Pid pid, UnaryOperator<Object> change) {
+        while (true) {
+            Grant grant = index.holder(key);
+            if (grant == null || !grant.pid.equals(pid)) {
+                return Optional.empty();
+            }
+            Object value = Objects.requireNonNull(change.apply(grant.value), "the value of a key is null");
+            switch (update(grant, value)) {
+                case Updated.Done _ -> {
+                    return Optional.of(new LocalRegistry.Updated(value, grant.value));
+                }
+                case Updated.Over _ -> {
+                    return Optional.empty();
+                }
+                case Updated.Changed _, Updated.Unsaid _ -> {}
+            }
+        }
     }
 
     @Override
     public Optional<Pid> lookup(Object key) {
-        return Optional.ofNullable(view.get(new Payload(key))).flatMap(Entry::pid);
+        Grant holder = index.holder(key);
+        return holder == null ? Optional.empty() : Optional.of(holder.pid);
     }
 
     @Override
     public Optional<Object> value(Object key) {
-        return Optional.ofNullable(view.get(new Payload(key)))
-                .map(entry -> ((Entry.Named) entry.body()).value().value());
+        Grant holder = index.holder(key);
+        return holder == null ? Optional.empty() : Optional.of(holder.value);
     }
 
     @Override
     public int count() {
-        return view.size();
+        return index.size();
     }
 
     @Override
-    public String toString() {
-        return server.value();
+    NameIndex index() {
+        return index;
     }
 
-    /// The process that keeps the names.
-    private record Server(HordeRegistry registry) implements GenServer<RegistryProtocol, NameKeeper> {
-        @Override
-        public NameKeeper init() {
-            NameKeeper keeper = new NameKeeper(registry.cluster, registry.server, registry, registry.view);
-            keeper.start();
-            return keeper;
-        }
+    @Override
+    Optional<Pid> holder(Object key) {
+        return lookup(key);
+    }
 
-        @Override
-        public Step<NameKeeper> handle(RegistryProtocol message, NameKeeper keeper) {
-            return switch (message) {
-                case RegistryProtocol.Claim claim -> {
-                    keeper.claim(claim, Self.from(claim));
-                    yield noReply(keeper);
-                }
-                case RegistryProtocol.Release release -> {
-                    keeper.release(release.key(), release.pid());
-                    yield reply(release, true, keeper);
-                }
-                case RegistryProtocol.Learn learn -> {
-                    keeper.learn(learn.entry());
-                    yield reply(learn, true, keeper);
-                }
-                case RegistryProtocol.Synced(Sync sync) -> {
-                    keeper.synced(sync);
-                    yield noReply(keeper);
-                }
-                case RegistryProtocol.Ended(Entry entry) -> {
-                    keeper.ended(entry);
-                    yield noReply(keeper);
-                }
-                case RegistryProtocol.Flush _ -> {
-                    keeper.flush();
-                    yield noReply(keeper);
-                }
-                case RegistryProtocol.Tick _ -> {
-                    keeper.tick();
-                    yield noReply(keeper);
-                }
-                case RegistryProtocol.Overdue(Pid pid) -> {
-                    registry.node.exit(pid, ExitReason.killed());
-                    yield noReply(keeper);
-                }
-            };
-        }
+    @Override
+    Object held(Object key, Token token) {
+        return via(key);
+    }
 
-        @Override
-        public Step<NameKeeper> handleInfo(Signal signal, NameKeeper keeper) {
-            switch (signal) {
-                case Down down -> keeper.down(down);
-                case NodeUp up -> keeper.nodeUp(up);
-                case Notice _, Exit _, Initialized _ -> {}
-            }
-            return noReply(keeper);
-        }
+    @Override
+    Stream<Grant> granted(Pid pid, Object held) {
+        return held instanceof Via(Registry registry, Object key) && registry == this
+                ? Stream.ofNullable(index.holder(key)).filter(grant -> grant.pid.equals(pid))
+                : Stream.empty();
+    }
 
-        @Override
-        public void terminate(ExitReason reason, NameKeeper keeper) {
-            keeper.stop();
-        }
+    @Override
+    String policy() {
+        return switch (policy) {
+            case KnownPolicy known -> known.name();
+            case MergingPolicy _ -> "MERGING";
+            default -> "CUSTOM";
+        };
+    }
+
+    @Override
+    Object merge(Grant kept, Grant lost) {
+        return policy.merge(kept.entry(), lost.entry());
     }
 }

@@ -11,6 +11,7 @@ import dev.pando.core.NodeName;
 import dev.pando.core.Pid;
 import dev.pando.core.Ref;
 import dev.pando.core.Self;
+import dev.pando.core.Token;
 import dev.pando.core.wire.Payload;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ final class Peers {
         this.name = name;
         this.replica = replica;
         this.envelope = envelope;
-        this.since = node.hybridClock().next();
+        this.since = node.hybridClock().nextAfter(node.hybridClock().highest());
         this.ours = node.resources().types();
         this.awaitedUntilNanos = node.host().clock().nanos() + PATIENCE.toNanos();
         this.namesakes =
@@ -70,6 +71,11 @@ final class Peers {
     /// Until then a key that is unknown here may well be held.
     boolean isInformed() {
         return awaited.isEmpty() || node.host().clock().nanos() - awaitedUntilNanos >= 0;
+    }
+
+    /// A token for what happens to a key now: after all that is known of it, and after this server's start.
+    Token token(Payload key) {
+        return node.nextTokenAfter(Math.max(since, replica.lastStamp(key, node.name(), node.incarnation())));
     }
 
     /// Notes that a node has told all it knew.

@@ -5,31 +5,100 @@ import dev.pando.core.Cast;
 import dev.pando.core.ExitReason;
 import dev.pando.core.Pid;
 import dev.pando.core.wire.Payload;
+import java.util.List;
+import java.util.Optional;
 
 /// What the server of a replicated registry is told: by callers, by its namesakes, and by itself.
 sealed interface RegistryProtocol {
 
-    /// A caller of any node claims a key for a process of this node.
+    // ---- by callers of any node, of processes of this node
+
+    /// Claims a key for a process.
     record Claim(Payload key, Pid pid, Payload value) implements RegistryProtocol, Call<Claimed> {}
 
     sealed interface Claimed {
-        record Granted(Entry entry) implements Claimed {}
+        /// @param server the one that has granted it
+        record Granted(Pid server, NameChange.Held held) implements Claimed {}
 
-        record Held(Pid holder) implements Claimed {}
+        record Taken(Pid holder) implements Claimed {}
 
         record Refused(ExitReason reason) implements Claimed {}
     }
 
-    /// A caller of any node gives up a key of a process of this node.
-    record Release(Payload key, Pid pid) implements RegistryProtocol, Call<Boolean> {}
+    /// Gives up what a process holds under a key.
+    record Release(Payload key, Pid pid) implements RegistryProtocol, Call<Released> {}
 
-    /// A caller on this node has been granted a key elsewhere and is about to read it here.
-    record Learn(Entry entry) implements RegistryProtocol, Call<Boolean> {}
+    /// Gives up one claim, if it is as the caller knows it.
+    record ReleaseClaim(Payload key, long stamp, long version) implements RegistryProtocol, Call<Released> {}
 
-    record Synced(Sync sync) implements RegistryProtocol, Cast {}
+    /// @param server the one that has done so
+    /// @param changes what was given up, or a claim that has been changed by somebody else and is now as told here;
+    ///     empty when there was nothing to be given up
+    record Released(Pid server, List<NameChange> changes) {
 
-    /// The holder of a key has ended.
-    record Ended(Entry entry) implements RegistryProtocol, Cast {}
+        public Released {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /// Changes the value of one claim, if it is as the caller knows it.
+    record Update(Payload key, long stamp, long version, Payload value) implements RegistryProtocol, Call<Updated> {}
+
+    sealed interface Updated {
+        record Done(Pid server, NameChange.Held held) implements Updated {}
+
+        /// It has been changed by somebody else, and is now as told here.
+        record Changed(Pid server, NameChange.Held held) implements Updated {}
+
+        /// It has been changed by somebody else, and what it is now cannot travel.
+        record Unsaid(String why) implements Updated {}
+
+        /// It is over.
+        record Over() implements Updated {}
+    }
+
+    // ---- by callers on this node
+
+    /// The caller has been told of changes elsewhere and is about to read them here.
+    record Learn(Pid server, List<NameChange> changes) implements RegistryProtocol, Call<Boolean> {
+
+        public Learn {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /// Puts or, without a value, deletes a value of the registry as a whole.
+    record Put(Payload key, Optional<Payload> value) implements RegistryProtocol, Call<Boolean> {}
+
+    record Status() implements RegistryProtocol, Call<RegistryStatus> {}
+
+    // ---- by namesakes
+
+    /// Here I am.
+    ///
+    /// @param wallMillis the sender's wall clock
+    /// @param policy what the sender says of its conflict policy
+    record Hello(Pid server, long wallMillis, String policy) implements RegistryProtocol, Cast {}
+
+    /// Tell me your log from this version on.
+    record Ask(Pid server, long version) implements RegistryProtocol, Cast {}
+
+    record Told(News news) implements RegistryProtocol, Cast {}
+
+    /// I have your log up to this version.
+    record Got(Pid server, long version) implements RegistryProtocol, Cast {}
+
+    /// This is my log, of which you have been told all.
+    record Check(Pid server, long version, long digest, long wallMillis) implements RegistryProtocol, Cast {}
+
+    record Metas(Pid server, List<MetaTable.Meta> metas) implements RegistryProtocol, Cast {
+
+        public Metas {
+            metas = List.copyOf(metas);
+        }
+    }
+
+    // ---- by itself
 
     record Flush() implements RegistryProtocol, Cast {}
 

@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/// One node's copy of all keys, and what happens to it. Knows nothing of processes and time; confined to its
+/// One node's copy of the records of all children, and what happens to it. Knows nothing of processes and time;
+/// confined to its
 /// server.
 ///
 /// Each node is the authority for what it owns and tells the others. A copy of a key is replaced only by the rule
@@ -121,18 +123,6 @@ final class Replica {
         return one.at().compareTo(other.at()) >= 0 ? one : other;
     }
 
-    /// Forgets the names that a lost node held, and returns what they were. A rival's claim of the same name comes
-    /// into its own.
-    List<Entry> drop(NodeName node, long incarnation) {
-        dropRivals(rival -> rival.claim().isOf(node, incarnation));
-        List<Entry> dropped = ownedBy(node, incarnation);
-        for (Entry entry : dropped) {
-            entries.remove(entry.key());
-            successor(entry.key()).ifPresent(this::put);
-        }
-        return dropped;
-    }
-
     /// Marks the children of a lost node, and returns what is known of them now: their records stay, without an owner.
     /// Where a rival runs the child already, that one comes into its own.
     List<Entry> orphan(NodeName node, long incarnation) {
@@ -156,6 +146,17 @@ final class Replica {
 
     List<Entry> orphans() {
         return entries.values().stream().filter(Entry::isLost).toList();
+    }
+
+    /// The highest stamp of what a node's next claim of a key has to come after; 0 when there is none.
+    long lastStamp(Payload key, NodeName node, long incarnation) {
+        LongStream claims = Stream.concat(get(key).stream(), rivals.getOrDefault(key, List.of()).stream())
+                .mapToLong(
+                        entry -> Math.max(entry.version(), entry.claim().token().stamp()));
+        LongStream ends = Stream.of(Tombstone.Grave.of(key), new Tombstone.Grave(key, Optional.of(node), incarnation))
+                .flatMap(grave -> Optional.ofNullable(tombstones.get(grave)).stream())
+                .mapToLong(tombstone -> tombstone.at().stamp());
+        return LongStream.concat(claims, ends).max().orElse(0);
     }
 
     /// The claim with which a node takes a key: the next one in its history.

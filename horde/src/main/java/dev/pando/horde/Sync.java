@@ -3,7 +3,7 @@ package dev.pando.horde;
 import dev.pando.core.Pid;
 import java.util.List;
 
-/// What the servers of one registry or supervisor on different nodes tell each other.
+/// What the servers of one supervisor on different nodes tell each other.
 sealed interface Sync {
 
     Pid server();

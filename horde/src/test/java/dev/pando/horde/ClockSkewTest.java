@@ -13,11 +13,11 @@ class ClockSkewTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final int AHEAD = 1;
+    private static final List<Duration> SKEWS = List.of(Duration.ZERO, Duration.ofHours(1), Duration.ZERO);
 
     @Test
     void anIdThatTheNodeAheadTerminatedCanBeStartedByTheOthers() {
-        try (Herd herd = new Herd(3, Worker.class)) {
-            setAhead(herd);
+        try (Herd herd = Herd.skewed(SKEWS, Worker.class)) {
             List<DistributedSupervisor> supervisors = Supervisors.on(herd);
             String id = Supervisors.placedOn(herd, AHEAD, 1).getFirst();
             supervisors.get(0).startOrGet(Worker.spec(id));
@@ -36,8 +36,7 @@ class ClockSkewTest {
 
     @Test
     void aTokenGrowsWhenAChildOfTheNodeAheadIsTakenOver() {
-        try (Herd herd = new Herd(3, Worker.class)) {
-            setAhead(herd);
+        try (Herd herd = Herd.skewed(SKEWS, Worker.class)) {
             List<DistributedSupervisor> supervisors = Supervisors.on(herd);
             String id = Supervisors.placedOn(herd, AHEAD, 1).getFirst();
             supervisors.get(0).startOrGet(Worker.spec(id));
@@ -54,8 +53,7 @@ class ClockSkewTest {
 
     @Test
     void aNameThatTheNodeAheadGaveUpCanBeTakenByTheOthers() {
-        try (Herd herd = new Herd(3)) {
-            setAhead(herd);
+        try (Herd herd = Herd.skewed(SKEWS)) {
             List<HordeRegistry> registries = Names.on(herd);
             Holder first = new Holder(herd.node(AHEAD));
             registries.get(AHEAD).register("x", first.pid, 1);
@@ -69,10 +67,5 @@ class ClockSkewTest {
             Eventually.holds(() -> assertThat(registries)
                     .allMatch(one -> one.lookup("x").filter(second::equals).isPresent()));
         }
-    }
-
-    private static void setAhead(Herd herd) {
-        long hour = Duration.ofHours(1).toMillis() << 16;
-        herd.node(AHEAD).hybridClock().observe(herd.node(AHEAD).hybridClock().next() + hour);
     }
 }

@@ -69,17 +69,8 @@ class EntryTest {
 
         assertThat(orphan.isLost()).isTrue();
         assertThat(orphan.pid()).isEmpty();
-        assertThat(((Entry.Child) orphan.body()).spec().id()).isEqualTo("x");
+        assertThat(orphan.spec().id()).isEqualTo("x");
         assertThat(orphan.claim()).isEqualTo(running(0, 100, A, 1).claim());
-    }
-
-    @Test
-    void aNameHasNoOrphan() {
-        Entry name =
-                new Entry(KEY, ClaimTest.claim(0, 1, A, 1), 1, new Entry.Named(new Pid(A, 1, 1), new Payload("value")));
-
-        assertThat(name.withoutOwner()).isEqualTo(name);
-        assertThat(name.isLost()).isFalse();
     }
 
     private static Entry running(int takeOvers, long stamp, NodeName node, long version) {
@@ -88,6 +79,8 @@ class EntryTest {
                 KEY,
                 ClaimTest.claim(takeOvers, stamp, node, 1),
                 version,
-                new Entry.Child(ChildSpec.of("x", body), ChildState.RUNNING, Optional.of(new Pid(node, 1, version))));
+                ChildSpec.of("x", body),
+                ChildState.RUNNING,
+                Optional.of(new Pid(node, 1, version)));
     }
 }

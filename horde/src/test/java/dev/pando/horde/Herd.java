@@ -8,7 +8,10 @@ import dev.pando.core.NodeName;
 import dev.pando.core.Pid;
 import dev.pando.core.Protocols;
 import dev.pando.core.Resources;
+import dev.pando.core.spi.Clock;
+import dev.pando.core.spi.Host;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -43,11 +46,39 @@ final class Herd implements AutoCloseable {
 
     private Herd() {}
 
+    /// Nodes whose wall clocks are ahead by so much each.
+    static Herd skewed(List<Duration> ahead, Class<?>... spoken) {
+        Herd herd = new Herd();
+        ahead.forEach(skew -> herd.join(herd.resources(), ahead(skew), spoken));
+        herd.awaitAll();
+        return herd;
+    }
+
+    private static Host ahead(Duration skew) {
+        Host host = Host.jvm();
+        Clock clock = host.clock();
+        return new Host(
+                host.scheduler(),
+                new Clock() {
+                    @Override
+                    public long nanos() {
+                        return clock.nanos();
+                    }
+
+                    @Override
+                    public Instant now() {
+                        return clock.now().plus(skew);
+                    }
+                },
+                host.entropy(),
+                host.shutdown());
+    }
+
     /// Nodes that are to join by a supervision tree of theirs.
     static Herd waiting(int count, Class<?>... spoken) {
         Herd herd = new Herd();
         for (int i = 0; i < count; i++) {
-            herd.add(herd.resources(), spoken);
+            herd.add(herd.resources(), Host.jvm(), spoken);
         }
         return herd;
     }
@@ -60,13 +91,28 @@ final class Herd implements AutoCloseable {
 
     /// One more node.
     int join(Resources resources, Class<?>... spoken) {
-        Cluster cluster = add(resources, spoken);
+        return join(resources, Host.jvm(), spoken);
+    }
+
+    private int join(Resources resources, Host host, Class<?>... spoken) {
+        Cluster cluster = add(resources, host, spoken);
         cluster.node().start(cluster.childSpec().behaviour());
         return nodes.size() - 1;
     }
 
-    private Cluster add(Resources resources, Class<?>... spoken) {
-        Node node = Node.start("n" + nodes.size(), Protocols.of(spoken), resources);
+    /// A node of the name of one that has crashed.
+    int rejoin(int former, Class<?>... spoken) {
+        Cluster cluster = add(name(former), resources(), Host.jvm(), spoken);
+        cluster.node().start(cluster.childSpec().behaviour());
+        return nodes.size() - 1;
+    }
+
+    private Cluster add(Resources resources, Host host, Class<?>... spoken) {
+        return add(NodeName.of("n" + nodes.size()), resources, host, spoken);
+    }
+
+    private Cluster add(NodeName name, Resources resources, Host host, Class<?>... spoken) {
+        Node node = Node.start(name, Protocols.of(spoken), resources, host);
         Cluster cluster = Cluster.of(node, () -> net.engine(node.name()));
         nodes.add(node);
         clusters.add(cluster);

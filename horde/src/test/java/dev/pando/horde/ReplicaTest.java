@@ -236,17 +236,6 @@ class ReplicaTest {
     }
 
     @Test
-    void aLostNodesNamesAreForgottenAndComeBackWithIt() {
-        Entry name = new Entry(KEY, ClaimTest.claim(0, 100, A, 1), 100, new Entry.Named(new Pid(A, 1, 9), KEY));
-        replica.hear(name);
-
-        assertThat(replica.drop(A, 2)).isEmpty();
-        assertThat(replica.drop(A, 1)).containsExactly(name);
-        assertThat(replica.get(KEY)).isEmpty();
-        assertThat(replica.hear(name)).isPresent();
-    }
-
-    @Test
     void eachTakeOverIsCounted() {
         Token token = new Token(500, B, 1);
         assertThat(replica.nextClaim(KEY, token).takeOvers()).isZero();
@@ -322,6 +311,8 @@ class ReplicaTest {
                 KEY,
                 ClaimTest.claim(takeOvers, stamp, node, 1),
                 version,
-                new Entry.Child(ChildSpec.of("x", BODY), ChildState.RUNNING, Optional.of(new Pid(node, 1, version))));
+                ChildSpec.of("x", BODY),
+                ChildState.RUNNING,
+                Optional.of(new Pid(node, 1, version)));
     }
 }
