@@ -1,18 +1,23 @@
 package dev.pando.cli;
 
-/// A line to a node in a namespace. Each is answered by one [ChaosLine.Answer] with the same number.
+/// A line to a node in a namespace. Each is answered by one [ChaosLine.Answered] with the same number.
 ///
 /// @param peer whom it concerns; empty when nobody
-record ChaosAsk(long number, What what, String peer) {
+/// @param names how many to hold
+record ChaosAsk(long number, What what, String peer, int names) {
 
     enum What {
         /// Tells what was seen so far.
         SNAPSHOT,
         /// Calls each other node, and tells which call failed as a fault.
         CALLS,
-        /// Forgets the times of round trips.
+        /// Forgets the times of round trips, or leaves the names alone.
         REST,
         /// Sends to the peer as fast as it takes it, until the session ends.
-        FLOOD
+        FLOOD,
+        /// Claims, changes and gives up names until the next rest, and holds so many.
+        WORK,
+        /// Tells all names that are held here, and all that can be found.
+        LOOK
     }
 }

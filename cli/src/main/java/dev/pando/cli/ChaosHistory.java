@@ -22,10 +22,12 @@ final class ChaosHistory {
     private final Map<String, Integer> starts = new TreeMap<>();
     private final Map<String, Long> incarnations = new TreeMap<>();
     private final List<String> faults = new ArrayList<>();
+    private final Map<String, List<ChaosSample>> samples = new TreeMap<>();
 
     synchronized void starting(String observer) {
         starts.merge(observer, 1, Integer::sum);
         incarnations.remove(observer);
+        samples.remove(observer);
         notifyAll();
     }
 
@@ -44,6 +46,24 @@ final class ChaosHistory {
                 changed.reason(),
                 changed.nanos()));
         notifyAll();
+    }
+
+    synchronized void sampled(String observer, int start, ChaosSample sample) {
+        if (start == start(observer)) {
+            samples.computeIfAbsent(observer, _ -> new ArrayList<>()).add(sample);
+            notifyAll();
+        }
+    }
+
+    /// What the present starts of all nodes knew of the names since this was last forgotten.
+    synchronized Map<String, List<ChaosSample>> samples() {
+        Map<String, List<ChaosSample>> copy = new TreeMap<>();
+        samples.forEach((observer, all) -> copy.put(observer, List.copyOf(all)));
+        return copy;
+    }
+
+    synchronized void forgetSamples() {
+        samples.clear();
     }
 
     /// Notes what a node should not have said.

@@ -21,13 +21,13 @@ final class ChaosMember implements AutoCloseable {
 
     private static final long END_SECONDS = 10;
 
-    private final ObjectMapper mapper = new ObjectMapper();
+    private final ObjectMapper mapper = ChaosLine.mapper();
     private final String name;
     private final int start;
     private final Process process;
     private final ChaosHistory history;
     private final AtomicLong number = new AtomicLong();
-    private final Map<Long, CompletableFuture<ChaosSnapshot>> open = new ConcurrentHashMap<>();
+    private final Map<Long, CompletableFuture<ChaosLine.Answered>> open = new ConcurrentHashMap<>();
     private volatile boolean killed;
 
     private ChaosMember(String name, int start, Process process, ChaosHistory history) {
@@ -74,10 +74,11 @@ final class ChaosMember implements AutoCloseable {
             switch (mapper.readValue(line, ChaosLine.class)) {
                 case ChaosLine.Joined joined -> history.joined(name, joined.incarnation());
                 case ChaosLine.Changed changed -> history.changed(name, start, changed);
-                case ChaosLine.Answer answer -> {
-                    CompletableFuture<ChaosSnapshot> asked = open.remove(answer.number());
+                case ChaosLine.Sampled sampled -> history.sampled(name, start, sampled.sample());
+                case ChaosLine.Answered answer -> {
+                    CompletableFuture<ChaosLine.Answered> asked = open.remove(answer.number());
                     if (asked != null) {
-                        asked.complete(answer.snapshot());
+                        asked.complete(answer);
                     }
                 }
             }
@@ -103,12 +104,43 @@ final class ChaosMember implements AutoCloseable {
     ///
     /// @throws IllegalStateException when it does not answer in time, or has ended
     ChaosSnapshot ask(ChaosAsk.What what, String peer) {
-        ChaosAsk ask = new ChaosAsk(number.incrementAndGet(), what, peer);
-        CompletableFuture<ChaosSnapshot> answer = new CompletableFuture<>();
+        return answer(new ChaosAsk(number.incrementAndGet(), what, peer, 0), ChaosLine.Answer.class)
+                .snapshot();
+    }
+
+    /// Has it claim names until it rests.
+    ///
+    /// @param names how many it is to hold
+    /// @return how many it finds now
+    int work(int names) {
+        return answer(new ChaosAsk(number.incrementAndGet(), ChaosAsk.What.WORK, "", names), ChaosLine.Named.class)
+                .snapshot()
+                .count();
+    }
+
+    /// Has it leave the names alone; a process that is stopped will when it goes on.
+    void rest() {
+        try {
+            say(new ChaosAsk(number.incrementAndGet(), ChaosAsk.What.REST, "", 0));
+        } catch (IOException e) {
+            // Who has been killed does.
+            if (!killed) {
+                throw new IllegalStateException(name + " cannot be asked: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    ChaosNamesSnapshot names() {
+        return answer(new ChaosAsk(number.incrementAndGet(), ChaosAsk.What.LOOK, "", 0), ChaosLine.Named.class)
+                .snapshot();
+    }
+
+    private <A extends ChaosLine.Answered> A answer(ChaosAsk ask, Class<A> type) {
+        CompletableFuture<ChaosLine.Answered> answer = new CompletableFuture<>();
         open.put(ask.number(), answer);
         try {
             say(ask);
-            return answer.get(60, TimeUnit.SECONDS);
+            return type.cast(answer.get(60, TimeUnit.SECONDS));
         } catch (IOException | ExecutionException | TimeoutException e) {
             throw new IllegalStateException(name + " does not answer: " + e.getMessage(), e);
         } catch (InterruptedException e) {

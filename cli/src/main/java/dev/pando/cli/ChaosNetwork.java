@@ -25,7 +25,15 @@ final class ChaosNetwork implements AutoCloseable {
     private final String run = PREFIX + ProcessHandle.current().pid() + "-";
     private final String hub = run + "switch";
     private final List<Integer> nodes = new ArrayList<>();
+    private final int nodesMax;
     private boolean closed;
+
+    /// A network that is not there yet.
+    ///
+    /// @param nodesMax how many nodes it may have
+    ChaosNetwork(int nodesMax) {
+        this.nodesMax = nodesMax;
+    }
 
     /// Why there can be no such network here, if so.
     static Optional<String> obstacle() {
@@ -36,7 +44,7 @@ final class ChaosNetwork implements AutoCloseable {
             return Optional.of("needs the command 'ip' (Debian: apt-get install iproute2)");
         }
         if (!"0".equals(SystemCommand.attempt("id", "-u").out().strip())) {
-            return Optional.of("needs root, for network namespaces; try: sudo ./pando chaos network");
+            return Optional.of("needs root, for network namespaces; try sudo");
         }
         String probe = PREFIX + ProcessHandle.current().pid() + "-probe";
         SystemCommand made = SystemCommand.attempt("ip", "netns", "add", probe);
@@ -111,7 +119,7 @@ final class ChaosNetwork implements AutoCloseable {
         batch(hub, "link set " + port(node) + " master " + BRIDGE, "link set " + port(node) + " up");
         List<String> lines = new ArrayList<>(
                 List.of("link set lo up", "addr add " + address(node) + "/24 dev eth0", "link set eth0 up"));
-        for (int other = 1; other <= ChaosPlan.NODES_MAX; other++) {
+        for (int other = 1; other <= nodesMax; other++) {
             if (other != node) {
                 lines.add(neighbour(other, hardware(other)));
             }

@@ -1,5 +1,6 @@
 package dev.pando.cli;
 
+import java.util.List;
 import java.util.Locale;
 
 /// A fault that is built into one node, and must be found.
@@ -8,7 +9,29 @@ enum ChaosPlant {
     /// Once it has lost a node, it ends each session that begins again.
     DROP_SESSIONS,
     /// Once it has lost a node, it sends it no message any more, and says that it did.
-    DROP_SIGNALS;
+    DROP_SIGNALS,
+    /// Some claims that were refused are taken for granted ones.
+    HOLD_UNGRANTED,
+    /// Some processes that were granted a name are not known to hold it.
+    FORGET_GRANT,
+    /// Processes that are told that they have lost their name go on, and do not write it down.
+    SWALLOW_CONFLICT,
+    /// Each loser is told twice.
+    TELL_TWICE,
+    /// Some values are not changed, though the node says that they are.
+    SKIP_UPDATE,
+    /// A listener leaves some notices out.
+    MISS_NOTICES;
+
+    /// Those of `chaos network`.
+    static List<ChaosPlant> ofTalk() {
+        return List.of(DROP_SESSIONS, DROP_SIGNALS);
+    }
+
+    /// Those of `chaos registry`.
+    static List<ChaosPlant> ofNames() {
+        return List.of(HOLD_UNGRANTED, FORGET_GRANT, SWALLOW_CONFLICT, TELL_TWICE, SKIP_UPDATE, MISS_NOTICES);
+    }
 
     String id() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -66,7 +66,8 @@ record ChaosReport(
             int events,
             int bystanders,
             int pairs,
-            List<String> faults) {
+            List<String> faults)
+            implements ChaosStage.Outcome {
 
         Cycle {
             noticed = List.copyOf(noticed);
@@ -75,16 +76,23 @@ record ChaosReport(
     }
 
     /// A number of times.
-    record Times(int count, Optional<Double> median, Optional<Double> max) {
+    ///
+    /// @param p99 of a hundred, 99 are not longer
+    record Times(int count, Optional<Double> median, Optional<Double> p99, Optional<Double> max) {
 
         static Times of(List<Double> times) {
             if (times.isEmpty()) {
-                return new Times(0, Optional.empty(), Optional.empty());
+                return new Times(0, Optional.empty(), Optional.empty(), Optional.empty());
             }
             List<Double> sorted = times.stream().sorted().toList();
             int half = sorted.size() / 2;
             double median = sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
-            return new Times(sorted.size(), Optional.of(median), Optional.of(sorted.getLast()));
+            int rank = (sorted.size() * 99 + 99) / 100;
+            return new Times(
+                    sorted.size(),
+                    Optional.of(median),
+                    Optional.of(sorted.get(rank - 1)),
+                    Optional.of(sorted.getLast()));
         }
     }
 

@@ -3,7 +3,6 @@ package dev.pando.cli;
 import dev.pando.cli.ChaosHistory.Event;
 import dev.pando.cli.ChaosReport.Cycle;
 import dev.pando.cli.ChaosSnapshot.Trips;
-import dev.pando.cluster.Cookie;
 import dev.pando.cluster.NodeDown.Reason;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,49 +13,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/// Carries a plan out: a network, nodes in it, and cycle after cycle a fault, its end, and a look at what is left.
+/// Carries a plan out with nodes that talk to each other, and looks after each fault at what came of that.
 ///
-/// Reads from top to bottom: start, one cycle, the faults, what is looked at.
+/// Reads from top to bottom: one cycle, those beside it, what is looked at.
 final class ChaosRun implements AutoCloseable {
 
-    private static final long START = seconds(90);
-    private static final long MERGE = seconds(20);
-    /// For all looks after one fault.
-    private static final long LOOK = seconds(120);
-    private static final long QUIET = seconds(2);
-    /// Where a node may notice a loss only after the fault is over.
-    private static final long QUIET_LATE = seconds(7);
-    private static final long FLOW = seconds(15);
-    private static final long NOTICE = seconds(15);
-    private static final long TURN = seconds(1);
-    private static final int TURNS = 10;
-    private static final double MILLI = 1e6;
-    private static final int PLANTED = 2;
+    private static final long FLOW = ChaosStage.seconds(15);
+    private static final double MILLI = ChaosStage.MILLI;
+    static final int NODES_MAX = 4;
 
     private final ChaosPlan plan;
     private final ChaosPlant plant;
-    private final long stopNanos;
-    private final String logLevel;
-    private final Consumer<String> progress;
-    private final ChaosNetwork network = new ChaosNetwork();
-    private final ChaosHistory history = new ChaosHistory();
-    private final Map<Integer, ChaosMember> members = new ConcurrentHashMap<>();
-    private final Set<String> leftOut = new LinkedHashSet<>();
-    private final String cookie = Cookie.random().secret();
-    private final Thread shutdown = new Thread(this::remove, "pando-chaos-shutdown");
+    private final ChaosStage stage;
+    private final ChaosHistory history;
 
     /// What the last look found in the nodes' logs, by whose they are and their starts.
     private Map<String, List<String>> known = Map.of();
-
-    /// What was seen while a fault lasted.
-    private record Seen(long begun, long healed, Optional<Beside> beside, Optional<Double> gone) {
-        Seen(long begun, long healed) {
-            this(begun, healed, Optional.empty(), Optional.empty());
-        }
-    }
 
     /// How those fared that nothing happened to.
     ///
@@ -70,9 +44,6 @@ final class ChaosRun implements AutoCloseable {
             double hiccup,
             List<String> unanswered,
             List<String> unmeasured) {}
-
-    /// What was found when all had sessions with all again.
-    private record Looked(boolean merged, int pairs, List<String> faults) {}
 
     private record Pair(String from, String to) {
         @Override
@@ -93,110 +64,40 @@ final class ChaosRun implements AutoCloseable {
     ChaosRun(ChaosPlan plan, ChaosPlant plant, Duration stop, String logLevel, Consumer<String> progress) {
         this.plan = plan;
         this.plant = plant;
-        this.stopNanos = stop.toNanos();
-        this.logLevel = logLevel;
-        this.progress = progress;
+        this.stage = new ChaosStage(
+                new ChaosStage.Setting(NODES_MAX, ChaosSettings.Work.TALK, 0, plant, stop, logLevel, progress));
+        this.history = stage.history();
     }
-
-    private static long seconds(long seconds) {
-        return Duration.ofSeconds(seconds).toNanos();
-    }
-
-    // ---- start
 
     /// Carries it out.
     ///
     /// @throws IllegalStateException when the nodes do not find each other to begin with
     ChaosReport run() throws IOException, InterruptedException {
         long begun = System.nanoTime();
-        Runtime.getRuntime().addShutdownHook(shutdown);
-        ChaosNetwork.sweep();
-        network.open();
-        List<Cycle> cycles = new ArrayList<>();
-        for (ChaosCycle cycle : plan.cycles()) {
-            grow(cycle.nodes());
-            progress.accept(
-                    "cycle %d of %d: %s".formatted(cycle.number(), plan.cycles().size(), cycle.what()));
-            Cycle done = cycle(cycle);
-            cycles.add(done);
-            done.faults().forEach(fault -> progress.accept("  " + fault));
-            if (done.remerge().isEmpty()) {
-                progress.accept("the nodes do not find each other again: that is the end of it");
-                break;
-            }
-        }
+        List<Cycle> cycles = stage.play(plan, this::cycle);
         double took = (System.nanoTime() - begun) / (MILLI * 1_000);
-        return ChaosReport.of(plan.seed(), plant, cycles, List.copyOf(leftOut), took);
-    }
-
-    private void grow(int nodes) throws IOException, InterruptedException {
-        boolean grown = false;
-        for (int node = members.size() + 1; node <= nodes; node++) {
-            network.add(node);
-            start(node);
-            grown = true;
-        }
-        if (grown && !history.await(() -> history.missing(names()).isEmpty(), System.nanoTime() + START)) {
-            throw new IllegalStateException(
-                    "the nodes do not find each other; missing: " + String.join(", ", history.missing(names())));
-        }
-        if (grown) {
-            progress.accept(members.size() + " nodes are one cluster");
-            history.awaitQuiet(System.nanoTime() + MERGE, QUIET);
-        }
-    }
-
-    private void start(int node) throws IOException {
-        List<String> others = new ArrayList<>();
-        List<String> hosts = new ArrayList<>();
-        for (int other = 1; other <= ChaosPlan.NODES_MAX; other++) {
-            hosts.add(ChaosNetwork.address(other) + ":" + ChaosSettings.PORT);
-            if (other != node) {
-                others.add("node" + other);
-            }
-        }
-        ChaosSettings settings = new ChaosSettings(
-                "node" + node,
-                ChaosNetwork.address(node),
-                others,
-                hosts,
-                cookie,
-                node == PLANTED ? plant : ChaosPlant.NONE);
-        members.put(node, ChaosMember.start(network.inside(node), settings, logLevel, history));
-    }
-
-    private List<String> names() {
-        return new TreeMap<>(members).values().stream().map(ChaosMember::name).toList();
-    }
-
-    private ChaosMember member(int node) {
-        ChaosMember member = members.get(node);
-        if (member == null) {
-            throw new IllegalStateException("there is no node" + node);
-        }
-        return member;
-    }
-
-    private String name(int node) {
-        return member(node).name();
+        return ChaosReport.of(plan.seed(), plant, cycles, stage.leftOut(), took);
     }
 
     // ---- one cycle
 
     private Cycle cycle(ChaosCycle cycle) throws IOException, InterruptedException {
         int from = history.size();
-        Seen seen = disturb(cycle);
-        Looked looked = lookWhenQuiet(seen.healed(), cycle.fault().isClean() ? QUIET : QUIET_LATE);
+        Watch watch = new Watch();
+        ChaosStage.Span span = stage.disturb(cycle, watch);
+        ChaosStage.Looked<Found> looked = stage.lookWhenQuiet(cycle, span.healed(), this::look);
         List<Event> events = history.since(from);
         List<String> faults = new ArrayList<>(looked.faults());
-        Optional<Double> remerge = Optional.empty();
-        if (looked.merged()) {
-            long last = events.stream().mapToLong(Event::nanos).max().orElse(seen.healed());
-            remerge = Optional.of(Math.max(0, (last - seen.healed()) / MILLI));
-        }
+        looked.found().ifPresent(found -> {
+            faults.addAll(found.now());
+            found.logged().forEach((whose, all) -> faults.addAll(added(whose, all)));
+            known = found.logged();
+        });
+        Optional<Double> remerge =
+                looked.found().map(_ -> Math.max(0, (ChaosStage.last(events, span.healed()) - span.healed()) / MILLI));
         faults.addAll(ChaosChecks.events(history.since(0), from, reasons(cycle.fault())));
-        List<Double> noticed = noticed(cycle, events, seen, faults);
-        seen.beside().ifPresent(beside -> {
+        List<Double> noticed = noticed(cycle, events, span, faults);
+        watch.beside.ifPresent(beside -> {
             faults.addAll(beside.unanswered());
             if (cycle.fault() == ChaosFault.STOP) {
                 faults.addAll(beside.unmeasured());
@@ -214,109 +115,45 @@ final class ChaosRun implements AutoCloseable {
                 cycle.nodes(),
                 noticed,
                 remerge,
-                seen.beside().flatMap(Beside::roundTrip),
-                seen.beside().map(Beside::hiccup),
-                seen.beside().map(Beside::unmeasurable).orElse(0L),
-                seen.gone(),
+                watch.beside.flatMap(Beside::roundTrip),
+                watch.beside.map(Beside::hiccup),
+                watch.beside.map(Beside::unmeasurable).orElse(0L),
+                span.gone(),
                 events.size(),
                 bystanders,
-                looked.pairs(),
+                looked.found().map(Found::pairs).orElse(0),
                 faults);
     }
 
-    /// Waits until all have sessions with all and nothing changes any more, and looks. What a node notices while this
-    /// looks makes it look again.
-    private Looked lookWhenQuiet(long healed, long quiet) throws InterruptedException {
-        long until = healed + MERGE;
-        while (history.awaitMerged(names(), until, quiet)) {
-            int size = history.size();
-            Found found = look();
-            if (history.size() == size) {
-                List<String> faults = new ArrayList<>(found.now());
-                found.logged().forEach((whose, all) -> faults.addAll(added(whose, all)));
-                known = found.logged();
-                return new Looked(true, found.pairs(), faults);
+    /// Looks after those that nothing happens to while a process is stopped or killed, and floods the stopped one.
+    private final class Watch implements ChaosStage.Attendant {
+        private Optional<Beside> beside = Optional.empty();
+
+        @Override
+        public void before(ChaosCycle cycle) {
+            others(cycle).forEach(other -> other.ask(ChaosAsk.What.REST));
+        }
+
+        @Override
+        public void begun(ChaosCycle cycle) {
+            if (cycle.fault() == ChaosFault.STOP) {
+                // All that lies between them fills up.
+                others(cycle).forEach(other -> other.ask(ChaosAsk.What.FLOOD, stage.name(cycle.victim())));
             }
-            until = Math.min(System.nanoTime() + MERGE, healed + LOOK);
         }
-        List<String> missing = history.missing(names());
-        String what = missing.isEmpty() ? "sessions come and go" : "missing: " + String.join(", ", missing);
-        return new Looked(
-                false, 0, List.of("not one cluster again within " + (until - healed) / seconds(1) + " s; " + what));
-    }
 
-    // ---- the faults
-
-    private Seen disturb(ChaosCycle cycle) throws IOException, InterruptedException {
-        return switch (cycle.fault()) {
-            case CUT_2_1, CUT_2_2, CUT_1_1_1, ONE_WAY -> cut(cycle);
-            case FLAP -> flap(cycle);
-            case SLOW -> slow(cycle);
-            case STOP -> stop(cycle);
-            case KILL -> kill(cycle);
-        };
-    }
-
-    private Seen cut(ChaosCycle cycle) throws InterruptedException {
-        long begun = System.nanoTime();
-        network.cut(cycle.lost());
-        pass(Duration.ofMillis(cycle.holdMillis()).toNanos());
-        long healed = System.nanoTime();
-        network.heal(cycle.lost());
-        return new Seen(begun, healed);
-    }
-
-    private Seen flap(ChaosCycle cycle) throws InterruptedException {
-        long begun = System.nanoTime();
-        long healed = begun;
-        for (int turn = 0; turn < TURNS; turn++) {
-            network.cut(cycle.lost());
-            pass(TURN);
-            healed = System.nanoTime();
-            network.heal(cycle.lost());
-            pass(turn == TURNS - 1 ? 0 : TURN);
+        @Override
+        public void ending(ChaosCycle cycle) {
+            List<ChaosMember> others = others(cycle);
+            beside = others.isEmpty() ? Optional.empty() : Optional.of(beside(others));
         }
-        return new Seen(begun, healed);
-    }
 
-    private Seen slow(ChaosCycle cycle) throws InterruptedException {
-        long begun = System.nanoTime();
-        network.slow(cycle.victim()).ifPresent(leftOut::add);
-        pass(Duration.ofMillis(cycle.holdMillis()).toNanos());
-        long healed = System.nanoTime();
-        network.quick(cycle.victim());
-        return new Seen(begun, healed);
-    }
-
-    private Seen stop(ChaosCycle cycle) throws InterruptedException {
-        ChaosMember victim = member(cycle.victim());
-        List<ChaosMember> others = others(cycle);
-        others.forEach(other -> other.ask(ChaosAsk.What.REST));
-        long begun = System.nanoTime();
-        victim.pause();
-        // All that lies between them fills up.
-        others.forEach(other -> other.ask(ChaosAsk.What.FLOOD, victim.name()));
-        pass(stopNanos);
-        Beside beside = beside(others);
-        long healed = System.nanoTime();
-        victim.goOn();
-        return new Seen(begun, healed, Optional.of(beside), Optional.empty());
-    }
-
-    private Seen kill(ChaosCycle cycle) throws IOException, InterruptedException {
-        ChaosMember victim = member(cycle.victim());
-        List<ChaosMember> others = others(cycle);
-        others.forEach(other -> other.ask(ChaosAsk.What.REST));
-        long begun = System.nanoTime();
-        victim.kill();
-        victim.close();
-        double gone = (System.nanoTime() - begun) / MILLI;
-        history.await(
-                () -> others.stream().noneMatch(other -> history.sees(other.name(), victim.name())), begun + NOTICE);
-        Beside beside = beside(others);
-        long healed = System.nanoTime();
-        start(cycle.victim());
-        return new Seen(begun, healed, Optional.of(beside), Optional.of(gone));
+        private List<ChaosMember> others(ChaosCycle cycle) {
+            return switch (cycle.fault()) {
+                case STOP, KILL -> stage.others(cycle);
+                default -> List.of();
+            };
+        }
     }
 
     /// How those fare that nothing happens to.
@@ -350,23 +187,11 @@ final class ChaosRun implements AutoCloseable {
                 unmeasured);
     }
 
-    private List<ChaosMember> others(ChaosCycle cycle) {
-        return cycle.all().stream()
-                .filter(node -> node != cycle.victim())
-                .map(this::member)
-                .toList();
-    }
-
-    private void pass(long nanos) throws InterruptedException {
-        history.await(() -> false, System.nanoTime() + nanos);
-    }
-
     // ---- what is looked at
 
     /// Messages, calls, links and monitors between all pairs.
     private Found look() throws InterruptedException {
-        Map<String, ChaosMember> all = new TreeMap<>();
-        members.values().forEach(member -> all.put(member.name(), member));
+        Map<String, ChaosMember> all = stage.members();
         Map<String, ChaosSnapshot> told = new TreeMap<>();
         all.forEach((name, member) -> told.put(name, member.ask(ChaosAsk.What.SNAPSHOT)));
         Map<String, ChaosSnapshot> heard = awaitHeard(all, told);
@@ -437,7 +262,7 @@ final class ChaosRun implements AutoCloseable {
             if (sound || System.nanoTime() - until > 0 || history.size() > size) {
                 return heard;
             }
-            pass(seconds(1) / 4);
+            stage.pass(ChaosStage.seconds(1) / 4);
         }
     }
 
@@ -469,9 +294,9 @@ final class ChaosRun implements AutoCloseable {
     }
 
     /// From the beginning of the fault until each node noticed what it has to notice.
-    private List<Double> noticed(ChaosCycle cycle, List<Event> events, Seen seen, List<String> faults) {
+    private List<Double> noticed(ChaosCycle cycle, List<Event> events, ChaosStage.Span span, List<String> faults) {
         List<ChaosCycle.Way> ways = switch (cycle.fault()) {
-            case CUT_2_1, CUT_2_2, CUT_1_1_1 -> cycle.across();
+            case CUT_2_1, CUT_2_2, CUT_1_1_1, CUT_4_1, CUT_3_2, CUT_2_2_1, CUT_TWICE -> cycle.across();
             case STOP, KILL ->
                 cycle.across().stream()
                         .filter(way -> way.to() == cycle.victim())
@@ -482,12 +307,12 @@ final class ChaosRun implements AutoCloseable {
         for (ChaosCycle.Way way : ways) {
             Optional<Event> down = events.stream()
                     .filter(event -> !event.up()
-                            && event.observer().equals(name(way.from()))
-                            && event.peer().equals(name(way.to())))
+                            && event.observer().equals(stage.name(way.from()))
+                            && event.peer().equals(stage.name(way.to())))
                     .findFirst();
             down.ifPresentOrElse(
-                    event -> times.add((event.nanos() - seen.begun()) / MILLI),
-                    () -> faults.add(name(way.from()) + " did not notice the loss of " + name(way.to())));
+                    event -> times.add((event.nanos() - span.begun()) / MILLI),
+                    () -> faults.add(stage.name(way.from()) + " did not notice the loss of " + stage.name(way.to())));
         }
         return times;
     }
@@ -495,29 +320,15 @@ final class ChaosRun implements AutoCloseable {
     /// Sessions that ended though nothing was between their nodes.
     private int bystanders(ChaosCycle cycle, List<Event> events) {
         List<String> parted = cycle.across().stream()
-                .map(way -> name(way.from()) + name(way.to()))
+                .map(way -> stage.name(way.from()) + stage.name(way.to()))
                 .toList();
         return (int) events.stream()
                 .filter(event -> !event.up() && !parted.contains(event.observer() + event.peer()))
                 .count();
     }
 
-    // ---- the end
-
-    private void remove() {
-        members.values().forEach(ChaosMember::kill);
-        network.close();
-    }
-
     @Override
     public void close() {
-        members.values().forEach(ChaosMember::kill);
-        members.values().forEach(ChaosMember::close);
-        network.close();
-        try {
-            Runtime.getRuntime().removeShutdownHook(shutdown);
-        } catch (IllegalStateException e) {
-            // It is running: this is the end of the process.
-        }
+        stage.close();
     }
 }

@@ -7,11 +7,27 @@ import java.util.List;
 
 /// What a node in a namespace needs to know; handed over on its standard input.
 ///
+/// @param names how many all nodes are to hold together
 /// @param peers the names of all other nodes there may be
 record ChaosSettings(
-        String name, String address, List<String> peers, List<String> hosts, String cookie, ChaosPlant plant) {
+        String name,
+        String address,
+        List<String> peers,
+        List<String> hosts,
+        String cookie,
+        Work work,
+        int names,
+        ChaosPlant plant) {
 
     static final int PORT = 7800;
+
+    /// What the node does.
+    enum Work {
+        /// See [ChaosTalk].
+        TALK,
+        /// See [ChaosNames].
+        NAMES
+    }
 
     /// The default settings, but for the address, which is no loopback.
     ClusterConfig cluster() {

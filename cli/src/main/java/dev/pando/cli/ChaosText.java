@@ -55,12 +55,12 @@ final class ChaosText {
         line(out, "%-40s %6d %9s %9s", what, times.count(), show(times.median()), show(times.max()));
     }
 
-    private static String show(Optional<Double> millis) {
+    static String show(Optional<Double> millis) {
         return millis.map(value -> String.format(Locale.ROOT, "%,.0f", value)).orElse("-");
     }
 
-    @SuppressWarnings("AnnotateFormatMethod") // private, and each caller passes a literal
-    private static void line(PrintWriter out, String format, Object... values) {
+    @SuppressWarnings("AnnotateFormatMethod") // each caller passes a literal
+    static void line(PrintWriter out, String format, Object... values) {
         out.println(String.format(Locale.ROOT, format, values).stripTrailing());
     }
 

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.condition.OS;
 @Timeout(30)
 final class ChaosMemberTest {
 
-    private static final ChaosSettings SETTINGS =
-            new ChaosSettings("node1", "127.0.0.1", List.of(), List.of(), "secret", ChaosPlant.NONE);
+    private static final ChaosSettings SETTINGS = new ChaosSettings(
+            "node1", "127.0.0.1", List.of(), List.of(), "secret", ChaosSettings.Work.TALK, 0, ChaosPlant.NONE);
 
     @Test
     void aLineThatCannotBeReadIsAFaultAndTheNextOneIsHeard() throws Exception {

@@ -48,6 +48,7 @@ final class ChaosReportTest {
         assertThat(report.faults()).isEmpty();
         assertThat(report.isSound()).isTrue();
         assertThat(report.remerge().median()).contains(3_000.0);
+        assertThat(report.remerge().p99()).contains(10_000.0);
         assertThat(report.remerge().max()).contains(10_000.0);
         assertThat(report.detection().count()).isEqualTo(2);
         assertThat(report.killNoticed().median()).contains(500.0);
