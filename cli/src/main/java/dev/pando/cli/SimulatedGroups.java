@@ -25,7 +25,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /// Groups that processes of all nodes join and leave while faults happen, and the servers that keep them are killed.
@@ -146,28 +145,6 @@ final class SimulatedGroups implements SimulationSuite.Body {
         }
     }
 
-    /// Looks now and then, since a look at all memberships takes longer than a step of the run.
-    private static final class Glances implements Supplier<Verdict> {
-        private final Simulation simulation;
-        private final Supplier<Verdict> checker;
-        private long nextNanos;
-        private Verdict last = new Verdict(List.of("nobody has looked yet"));
-
-        Glances(Simulation simulation, Supplier<Verdict> checker) {
-            this.simulation = simulation;
-            this.checker = checker;
-        }
-
-        @Override
-        public Verdict get() {
-            if (simulation.nanos() >= nextNanos) {
-                nextNanos = simulation.nanos() + GLANCE.toNanos();
-                last = checker.get();
-            }
-            return last;
-        }
-    }
-
     @Override
     public void run(Simulation simulation, SimulationSuite.Setting setting) {
         Truth truth = new Truth();
@@ -184,7 +161,7 @@ final class SimulatedGroups implements SimulationSuite.Body {
                 })) {
             nodes.faults(setting.faults(), setting.window());
             nodes.heal();
-            nodes.converge(CONVERGES, new Glances(simulation, () -> verdict(nodes, truth, forgets)));
+            nodes.converge(CONVERGES, new Glances(simulation, GLANCE, () -> verdict(nodes, truth, forgets)));
             nodes.require(new Verdict(truth.violations));
         }
     }

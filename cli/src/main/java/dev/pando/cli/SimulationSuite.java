@@ -11,7 +11,8 @@ enum SimulationSuite {
     SESSIONS,
     /// Children of a distributed supervisor: none lost, one of each, each loser ended once.
     CHILDREN,
-    /// Names of the available registry: one holder of each, known everywhere, each loser told once.
+    /// Names and topics of the available registries, whose servers are killed on the way: one holder of each name,
+    /// known everywhere with its value, listeners told the same, each loser told once.
     NAMES,
     /// Groups, whose servers are killed on the way: each node lists the members that live, each as often as it has
     /// joined, and whoever monitors them has been told the same.

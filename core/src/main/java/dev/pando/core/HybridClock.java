@@ -2,6 +2,7 @@ package dev.pando.core;
 
 import dev.pando.core.spi.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Wall time that never goes back and does not fall behind what was seen from others, so that an effect has a
@@ -36,9 +37,19 @@ public final class HybridClock {
         toleratedMillis = ahead.toMillis();
     }
 
+    /// How far ahead of this node's wall clock another's may be.
+    public Duration tolerated() {
+        return Duration.ofMillis(toleratedMillis);
+    }
+
+    /// The first stamp of a moment.
+    public static long stamp(Instant moment) {
+        return moment.toEpochMilli() << COUNTER_BITS;
+    }
+
     /// The next stamp; higher than all that this has given before, and than what was observed.
     public long next() {
-        long wall = clock.now().toEpochMilli() << COUNTER_BITS;
+        long wall = stamp(clock.now());
         return last.updateAndGet(before -> Math.max(before + 1, wall));
     }
 
@@ -57,7 +68,7 @@ public final class HybridClock {
     ///
     /// @return whether it is no further ahead than that
     public boolean observe(long stamp) {
-        long limit = limit(clock.now().toEpochMilli());
+        long limit = stamp(clock.now().plusMillis(toleratedMillis));
         last.accumulateAndGet(Math.min(stamp, limit), Math::max);
         return stamp <= limit;
     }
@@ -65,9 +76,5 @@ public final class HybridClock {
     /// The highest stamp given so far.
     public long highest() {
         return Math.max(last.get(), beyond.get());
-    }
-
-    private long limit(long wallMillis) {
-        return (wallMillis + toleratedMillis) << COUNTER_BITS;
     }
 }
