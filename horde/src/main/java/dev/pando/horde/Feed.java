@@ -115,6 +115,7 @@ final class Feed {
     }
 
     /// A place is about to leave the log.
+    @SuppressWarnings("ReferenceEquality")
     void leave(Link link) {
         if (last == link) {
             last = link.previous();

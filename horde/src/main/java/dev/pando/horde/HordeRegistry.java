@@ -142,7 +142,7 @@ public final class HordeRegistry extends ReplicatedEntries implements Registry {
     @Override
     Stream<Grant> granted(Pid pid, Object held) {
         return held instanceof Via(Registry registry, Object key) && registry == this
-                ? Stream.ofNullable(index.holder(key)).filter(grant -> grant.pid.equals(pid))
+                ? Optional.ofNullable(index.holder(key)).filter(grant -> grant.pid.equals(pid)).stream()
                 : Stream.empty();
     }
 

@@ -15,6 +15,7 @@ class Link {
     }
 
     /// Whether it is in no list.
+    @SuppressWarnings("ReferenceEquality")
     final boolean isAlone() {
         return next == this;
     }

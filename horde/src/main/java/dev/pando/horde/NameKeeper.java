@@ -144,7 +144,7 @@ final class NameKeeper implements NameTable.Outcome {
         try {
             from.reply(value);
         } catch (WireException e) {
-            from.reply(unsaid.apply(e.getMessage()));
+            from.reply(unsaid.apply(String.valueOf(e.getMessage())));
         }
     }
 

@@ -44,6 +44,7 @@ final class NameListeners implements NameIndex.Watch {
         tell(grant, entry -> new RegistryNotice.Unregistered(registry, entry));
     }
 
+    @SuppressWarnings("ModifyCollectionInEnhancedForLoop")
     private void tell(Grant grant, Function<RegistryEntry, RegistryNotice> said) {
         if (addresses.isEmpty()) {
             return;

@@ -113,6 +113,7 @@ final class NameLog {
     }
 
     /// The names before a bookmark.
+    @SuppressWarnings("ReferenceEquality")
     List<Grant> before(Link bookmark) {
         List<Grant> found = new ArrayList<>();
         for (Link link = end.next(); link != bookmark; link = link.next()) {
@@ -124,6 +125,7 @@ final class NameLog {
     }
 
     /// Looks at all names; each may be taken out meanwhile.
+    @SuppressWarnings("ReferenceEquality")
     void forEach(Consumer<Grant> action) {
         Link link = end.next();
         while (link != end) {
@@ -135,6 +137,7 @@ final class NameLog {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality")
     boolean isEnd(Link link) {
         return link == end;
     }

@@ -17,6 +17,8 @@ sealed interface RegistryProtocol {
     record Claim(Payload key, Pid pid, Payload value) implements RegistryProtocol, Call<Claimed> {}
 
     sealed interface Claimed {
+        /// The process has the key.
+        ///
         /// @param server the one that has granted it
         record Granted(Pid server, NameChange.Held held) implements Claimed {}
 
@@ -31,6 +33,8 @@ sealed interface RegistryProtocol {
     /// Gives up one claim, if it is as the caller knows it.
     record ReleaseClaim(Payload key, long stamp, long version) implements RegistryProtocol, Call<Released> {}
 
+    /// What has become of it.
+    ///
     /// @param server the one that has done so
     /// @param changes what was given up, or a claim that has been changed by somebody else and is now as told here;
     ///     empty when there was nothing to be given up

@@ -136,6 +136,7 @@ final class UniqueIndex implements NameIndex {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality")
     private Grant stays(Grant older, Grant newer) {
         RegistryEntry one = older.entry();
         RegistryEntry other = newer.entry();

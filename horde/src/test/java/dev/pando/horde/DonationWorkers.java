@@ -13,7 +13,7 @@ record DonationWorkers(Node node, HordeRegistry registry) {
 
     record Donation(String id) {}
 
-    record Process(BigDecimal amount) {}
+    record Gift(BigDecimal amount) {}
 
     Pid start(String donationId) {
         Pid worker = node.spawn(() -> work(donationId));
@@ -28,7 +28,7 @@ record DonationWorkers(Node node, HordeRegistry registry) {
 
     private static void work(String donationId) {
         while (true) {
-            BigDecimal amount = Self.receive(Process.class).amount();
+            BigDecimal amount = Self.receive(Gift.class).amount();
             BigDecimal zakat = amount.multiply(new BigDecimal("0.025"));
             IO.println("Worker " + donationId + ": processed $" + amount + ", zakat $" + zakat);
         }
@@ -36,7 +36,7 @@ record DonationWorkers(Node node, HordeRegistry registry) {
 
     boolean sendToWorker(String donationId, BigDecimal amount) {
         Optional<Pid> worker = registry.lookup(new Donation(donationId));
-        worker.ifPresent(pid -> node.send(pid, new Process(amount)));
+        worker.ifPresent(pid -> node.send(pid, new Gift(amount)));
         return worker.isPresent();
     }
 }

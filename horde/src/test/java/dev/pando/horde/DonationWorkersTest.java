@@ -18,7 +18,7 @@ class DonationWorkersTest {
 
     @Test
     void theWorkerThatWasStartedIsFoundFromEveryNodeAndIsSentDonations() {
-        try (Herd herd = new Herd(3, DonationWorkers.Donation.class, DonationWorkers.Process.class)) {
+        try (Herd herd = new Herd(3, DonationWorkers.Donation.class, DonationWorkers.Gift.class)) {
             List<DonationWorkers> nodes = on(herd);
             Pid worker = nodes.get(0).start("DON-001");
 
@@ -37,7 +37,7 @@ class DonationWorkersTest {
 
     @Test
     void aSecondStartFindsTheFirstWorkerAndLeavesNoOtherBehind() {
-        try (Herd herd = new Herd(2, DonationWorkers.Donation.class, DonationWorkers.Process.class)) {
+        try (Herd herd = new Herd(2, DonationWorkers.Donation.class, DonationWorkers.Gift.class)) {
             List<DonationWorkers> nodes = on(herd);
             Pid worker = nodes.get(0).start("DON-001");
             int processes = herd.node(0).processCount();

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -220,15 +219,15 @@ class HordeRegistryQueriesTest {
                     throw new IllegalStateException("no");
                 }))
                 .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> registries.get(0).update("raised", holder.pid, nothing()))
+        assertThatThrownBy(() -> registries.get(0).update("raised", holder.pid, HordeRegistryQueriesTest::nothing))
                 .isInstanceOf(NullPointerException.class);
 
         awaitValue("raised", 1);
     }
 
     @SuppressWarnings("NullAway")
-    private static UnaryOperator<Object> nothing() {
-        return _ -> null;
+    private static Object nothing(Object value) {
+        return null;
     }
 
     @Test

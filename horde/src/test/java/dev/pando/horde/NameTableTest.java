@@ -340,7 +340,7 @@ class NameTableTest {
             a.grant("n" + i, i);
         }
         a.tellAll(b, 20);
-        a.table.own(("n0")).forEach(a.table::end);
+        a.table.own("n0").forEach(a.table::end);
         a.table.feed(b.server, NameTable.NOTHING);
         b.table.hear(a.next(a.table.feed(b.server).orElseThrow(), 3));
         b.table.leave(a.server);
