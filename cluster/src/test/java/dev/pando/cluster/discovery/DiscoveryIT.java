@@ -42,7 +42,8 @@ final class DiscoveryIT {
 
     private static final int ROUNDS = Integer.getInteger("pando.rounds", 1);
     private static final Duration FAILURE = Duration.ofSeconds(Integer.getInteger("pando.discovery.failure", 4));
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    /// More than the longest pause between two lookups, in which gossip is silent, too.
+    private static final Duration DEADLINE = Duration.ofMinutes(1);
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final int NODES = 4;
 
