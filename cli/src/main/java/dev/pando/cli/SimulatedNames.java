@@ -189,7 +189,7 @@ final class SimulatedNames implements SimulationSuite.Body {
                 Resources::none,
                 (node, cluster) -> {
                     Station station = new Station(node, cluster);
-                    repeat(simulation, setting, node, PAUSE_MILLIS, chance -> hold(station, chance, holders));
+                    node.spawn(() -> comeAndGo(simulation, setting, station, holders));
                     node.spawn(() -> station.killServers(simulation, setting));
                     node.spawn(station::listen);
                     ProcessBody clerk = () -> station.enrol(holders);
@@ -317,35 +317,38 @@ final class SimulatedNames implements SimulationSuite.Body {
     /// Starts, again and again for a while, a process that claims a key and keeps it for a time.
     static void claim(
             Simulation simulation, SimulationSuite.Setting setting, Node node, Registry registry, Holders holders) {
-        repeat(simulation, setting, node, 1_000, chance -> {
-            String key = "key-" + chance.nextInt(KEYS);
-            Duration keeps = Duration.ofMillis(500L + chance.nextInt(200_000));
-            Self.trapExits(true);
-            try {
-                if (registry.register(key, Self.pid(), "") instanceof Registration.Registered) {
-                    holders.keys.put(Self.pid(), key);
-                    isTold(keeps, Self.pid(), holders);
-                }
-            } catch (ExitException e) {
-                // The key may be ours and is given up with our end.
-            }
-        });
-    }
-
-    private interface Holder {
-        void run(RandomGenerator chance);
-    }
-
-    private static void repeat(
-            Simulation simulation, SimulationSuite.Setting setting, Node node, int pauseMillis, Holder holder) {
         node.spawn(() -> {
             RandomGenerator chance = node.host().entropy().random();
             long end = simulation.nanos() + setting.window().toNanos();
             while (simulation.nanos() < end) {
-                Self.sleep(Duration.ofMillis(chance.nextInt(pauseMillis)));
-                Self.spawn(() -> holder.run(chance));
+                Self.sleep(Duration.ofMillis(chance.nextInt(1_000)));
+                String key = "key-" + chance.nextInt(KEYS);
+                Duration keeps = Duration.ofMillis(500L + chance.nextInt(200_000));
+                Self.spawn(() -> keep(registry, key, keeps, holders));
             }
         });
+    }
+
+    private static void keep(Registry registry, String key, Duration keeps, Holders holders) {
+        Self.trapExits(true);
+        try {
+            if (registry.register(key, Self.pid(), "") instanceof Registration.Registered) {
+                holders.keys.put(Self.pid(), key);
+                isTold(keeps, Self.pid(), holders);
+            }
+        } catch (ExitException e) {
+            // The key may be ours and is given up with our end.
+        }
+    }
+
+    private static void comeAndGo(
+            Simulation simulation, SimulationSuite.Setting setting, Station station, Holders holders) {
+        RandomGenerator chance = station.node.host().entropy().random();
+        long end = simulation.nanos() + setting.window().toNanos();
+        while (simulation.nanos() < end) {
+            Self.sleep(Duration.ofMillis(chance.nextInt(PAUSE_MILLIS)));
+            Self.spawn(() -> hold(station, chance, holders));
+        }
     }
 
     /// Lets faults happen, ends them, and looks.
