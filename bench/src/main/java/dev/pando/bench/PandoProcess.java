@@ -2,7 +2,6 @@ package dev.pando.bench;
 
 import dev.pando.core.Node;
 import dev.pando.core.ProcessBody;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
 /// A body that is run as a process, for the thread that measures.
@@ -10,24 +9,17 @@ final class PandoProcess {
 
     /// Waits for its end, and fails as it does.
     static void run(Node node, ProcessBody body) throws InterruptedException {
-        call(node, () -> {
-            body.run();
-            return true;
-        });
-    }
-
-    /// The same, and returns what it has found.
-    static <T> T call(Node node, Callable<T> body) throws InterruptedException {
-        CompletableFuture<T> done = new CompletableFuture<>();
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
         node.spawn(() -> {
             try {
-                done.complete(body.call());
+                body.run();
+                done.complete(true);
             } catch (Throwable failure) {
                 // Whatever it is, it has spoilt the measurement.
                 done.completeExceptionally(failure);
             }
         });
-        return Waits.result(done);
+        Waits.result(done);
     }
 
     private PandoProcess() {}

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/// What one virtual machine is started for, or several of them. Each gives one or more rows of the report.
+/// What one virtual machine is started for, or a pair of them. Each gives one or more rows of the report.
 public enum Work {
     /// One process calls one server.
     CALL1,
@@ -31,31 +31,19 @@ public enum Work {
     /// A million servers are started and stopped.
     MILLION,
     /// One process calls one server of the other node.
-    RPC1(Stage.CLUSTER),
+    RPC1(true),
     /// As many processes as [#MANY] call one server of the other node.
-    RPC64(Stage.CLUSTER),
+    RPC64(true),
     /// One process sends messages of 64 bytes to one process of the other node.
-    STREAM1(Stage.CLUSTER),
+    STREAM1(true),
     /// As many processes as [#MANY] do.
-    STREAM64(Stage.CLUSTER),
+    STREAM64(true),
     /// One process sends messages of 1 KiB.
-    STREAM1K(Stage.CLUSTER),
+    STREAM1K(true),
     /// Ten thousand processes join a group each, until the other node lists them.
-    GROUPS(Stage.CLUSTER),
+    GROUPS(true),
     /// Ten thousand processes join one group, until the other node lists them.
-    GROUP(Stage.CLUSTER),
-    /// One process registers names, one after the other, while all nodes are told.
-    REGISTER(Stage.REGISTRY),
-    /// One process registers names, until all nodes know them.
-    VISIBLE(Stage.REGISTRY),
-    /// One process looks names up.
-    LOOKUP(Stage.REGISTRY),
-    /// Names that a node knows from others.
-    COPIES(Stage.REGISTRY),
-    /// A node comes and is told all names.
-    JOIN(Stage.REGISTRY),
-    /// Processes claim one key at once, on one node and on all.
-    CONTEND(Stage.REGISTRY);
+    GROUP(true);
 
     static final int MANY = 64;
 
@@ -65,24 +53,24 @@ public enum Work {
     /// All of them are alive at once.
     private static final long SERVERS_MAX = 1 << 17;
 
-    private final Stage stage;
+    private final boolean remote;
 
     Work() {
-        this(Stage.LOCAL);
+        this(false);
     }
 
-    Work(Stage stage) {
-        this.stage = stage;
+    Work(boolean remote) {
+        this.remote = remote;
     }
 
-    /// Where it is done.
-    public Stage stage() {
-        return stage;
+    /// Whether it takes two nodes.
+    public boolean remote() {
+        return remote;
     }
 
-    /// What is done there.
-    public static List<Work> all(Stage stage) {
-        return Arrays.stream(values()).filter(work -> work.stage == stage).toList();
+    /// What one node does, or what two do.
+    public static List<Work> all(boolean remote) {
+        return Arrays.stream(values()).filter(work -> work.remote == remote).toList();
     }
 
     /// Whether it sends messages that nobody answers to another node.
@@ -104,8 +92,8 @@ public enum Work {
         return switch (this) {
             case CAST, SEND, STREAM1, STREAM64, STREAM1K -> MESSAGES_MAX;
             case START -> SERVERS_MAX;
-            case SKYNET, PROCESSES, SERVERS, MILLION, GROUPS, GROUP, REGISTER, VISIBLE, COPIES, JOIN, CONTEND -> 1;
-            case CALL1, CALL8, PINGPONG, RING, SPAWN, RPC1, RPC64, LOOKUP -> Long.MAX_VALUE;
+            case SKYNET, PROCESSES, SERVERS, MILLION, GROUPS, GROUP -> 1;
+            case CALL1, CALL8, PINGPONG, RING, SPAWN, RPC1, RPC64 -> Long.MAX_VALUE;
         };
     }
 

@@ -1,6 +1,5 @@
 package dev.pando.cli;
 
-import dev.pando.bench.Stage;
 import dev.pando.bench.Work;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +35,6 @@ final class BenchClusterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return options.run(only.isEmpty() ? Work.all(Stage.CLUSTER) : only);
+        return options.run(only.isEmpty() ? Work.all(true) : only);
     }
 }

@@ -13,7 +13,6 @@ import picocli.CommandLine.Spec;
         subcommands = {
             BenchLocalCommand.class,
             BenchClusterCommand.class,
-            BenchRegistryCommand.class,
             BenchMicroCommand.class,
             BenchCodecCommand.class
         })

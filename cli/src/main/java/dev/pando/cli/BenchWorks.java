@@ -1,6 +1,5 @@
 package dev.pando.cli;
 
-import dev.pando.bench.Stage;
 import dev.pando.bench.Work;
 import java.util.Iterator;
 import java.util.List;
@@ -14,28 +13,21 @@ abstract sealed class BenchWorks implements ITypeConverter<Work>, Iterable<Strin
     /// What one node does.
     static final class Local extends BenchWorks {
         Local() {
-            super(Stage.LOCAL);
+            super(Work.all(false));
         }
     }
 
     /// What two nodes do.
     static final class Cluster extends BenchWorks {
         Cluster() {
-            super(Stage.CLUSTER);
-        }
-    }
-
-    /// What nodes with a registry do.
-    static final class Registry extends BenchWorks {
-        Registry() {
-            super(Stage.REGISTRY);
+            super(Work.all(true));
         }
     }
 
     private final List<Work> works;
 
-    private BenchWorks(Stage stage) {
-        this.works = Work.all(stage);
+    private BenchWorks(List<Work> works) {
+        this.works = works;
     }
 
     @Override
