@@ -84,6 +84,16 @@ final class DuplicateIndex implements NameIndex {
     }
 
     @Override
+    public boolean merges() {
+        return false;
+    }
+
+    @Override
+    public boolean beats(Grant claim, Grant other) {
+        return false;
+    }
+
+    @Override
     public Optional<Contest> add(Grant grant) {
         groups.compute(grant.key, (_, known) -> {
             Group group = known == null ? new Group() : known;

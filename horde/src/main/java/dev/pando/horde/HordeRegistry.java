@@ -62,6 +62,9 @@ public final class HordeRegistry extends ReplicatedEntries implements Registry {
     /// Claims a key for a process; decided by the node of the process. Once this returns `Registered`, [#lookup]
     /// on this node finds it. Blocks for a round trip when the process is on another node.
     ///
+    /// From then on the process can lose the key to a claim of another node, and is sent an exit signal: one that
+    /// wants to hand over what it has must trap exits before it is registered.
+    ///
     /// @return `Taken` with the holder when there is one, be it the process itself
     /// @throws ExitException with `NoProcess` when the process has ended, `NoConnection` when its node is out of
     ///     reach, `Timeout` when it does not answer – it may have granted the key then

@@ -19,13 +19,24 @@ sealed interface NameChange {
     record Held(Payload key, long stamp, long version, long serial, Payload value) implements NameChange {}
 
     /// Nobody holds the name by this claim any more.
-    record GivenUp(Payload key, long stamp, long version) implements NameChange {}
+    sealed interface Over extends NameChange {}
+
+    /// The process has given the name up, or has ended.
+    record GivenUp(Payload key, long stamp, long version) implements Over {}
+
+    /// The claim has lost against another one, whose node may not have heard of it and still has its value to merge.
+    record Lost(Payload key, long stamp, long version, long serial, Payload value) implements Over {}
 
     static NameChange of(LogItem item) {
         Payload key = new Payload(item.key);
         return switch (item) {
             case Grant grant -> new Held(key, grant.stamp, grant.version, grant.pid.serial(), new Payload(grant.value));
-            case Mark mark -> new GivenUp(key, mark.stamp, mark.version);
+            case Mark mark -> {
+                Grant lost = mark.lost;
+                yield lost == null
+                        ? new GivenUp(key, mark.stamp, mark.version)
+                        : new Lost(key, mark.stamp, mark.version, lost.pid.serial(), new Payload(lost.value));
+            }
         };
     }
 }

@@ -20,6 +20,12 @@ interface NameIndex {
         void went(Grant grant);
     }
 
+    /// Whether the holder of a key is given the values of those that have lost it.
+    boolean merges();
+
+    /// Whether the first of two claims of one key stays.
+    boolean beats(Grant claim, Grant other);
+
     /// Adds a name; says who stays when there are several claims of the key, and only one can.
     Optional<Contest> add(Grant grant);
 

@@ -135,7 +135,6 @@ final class NameKeeper implements NameTable.Outcome {
             case RegistryProtocol.Metas _ -> {}
             case RegistryProtocol.Flush _ -> flush();
             case RegistryProtocol.Tick _ -> tick();
-            case RegistryProtocol.Overdue(Pid pid) -> Self.exit(pid, ExitReason.killed());
         }
     }
 
@@ -274,7 +273,15 @@ final class NameKeeper implements NameTable.Outcome {
         log.info("{}: {} gives '{}' in {} up to {}", node, mine.pid, mine.key, name, winner.pid);
         conflicts++;
         changed();
-        Self.sendAfter(ChildSpec.SHUTDOWN, new RegistryProtocol.Overdue(mine.pid));
+        node.spawn(() -> endLater(mine.pid));
+    }
+
+    /// Runs in a process of its own, so that it outlives the server.
+    private void endLater(Pid loser) {
+        Self.monitor(loser);
+        if (Self.receive(Down.class, ChildSpec.SHUTDOWN).isEmpty()) {
+            Self.exit(loser, ExitReason.killed());
+        }
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The names that one server has granted, in the order of their last changes: on its own node the original, on
 /// others a copy.
@@ -88,8 +89,17 @@ final class NameLog {
 
     /// Takes a name out, and leaves a mark for those who have it.
     Mark end(Grant grant) {
+        return end(grant, null);
+    }
+
+    /// As [#end(Grant)], of one whose value somebody else is to merge.
+    Mark lose(Grant grant) {
+        return end(grant, grant);
+    }
+
+    private Mark end(Grant grant, @Nullable Grant lost) {
         remove(grant);
-        Mark mark = new Mark(grant.key, grant.stamp, nextVersion());
+        Mark mark = new Mark(grant.key, grant.stamp, nextVersion(), lost);
         end.previous().insertAfter(mark);
         marks.add(mark);
         while (marks.size() > Math.max(MARKS_MIN, size / NAMES_PER_MARK)) {

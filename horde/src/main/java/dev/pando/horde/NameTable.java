@@ -2,6 +2,7 @@ package dev.pando.horde;
 
 import dev.pando.core.NodeName;
 import dev.pando.core.Pid;
+import dev.pando.core.wire.Payload;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -118,6 +119,15 @@ final class NameTable {
         Mark mark = own.end(grant);
         index.remove(grant);
         return Optional.of(mark);
+    }
+
+    private void lose(Grant grant) {
+        if (index.merges() && !grant.isAlone()) {
+            own.lose(grant);
+            index.remove(grant);
+        } else {
+            end(grant);
+        }
     }
 
     /// Gives a claim another value.
@@ -294,7 +304,7 @@ final class NameTable {
         }
         boolean early = change.version() > copy.log.version();
         return switch (change) {
-            case NameChange.GivenUp _ -> {
+            case NameChange.Over _ -> {
                 hear(copy, change);
                 if (early) {
                     copy.over.put(claim(change), change.version());
@@ -314,9 +324,12 @@ final class NameTable {
     private void hear(Copy copy, NameChange change) {
         Grant known = find(copy, change);
         switch (change) {
-            case NameChange.GivenUp _ -> {
+            case NameChange.Over over -> {
                 if (known != null) {
                     remove(copy, known);
+                }
+                if (over instanceof NameChange.Lost lost) {
+                    merge(grant(copy, lost));
                 }
             }
             case NameChange.Held held
@@ -334,9 +347,22 @@ final class NameTable {
     }
 
     private static Grant grant(Copy copy, NameChange.Held held) {
+        return grant(copy, held, held.serial(), held.value());
+    }
+
+    private static Grant grant(Copy copy, NameChange.Lost lost) {
+        return grant(copy, lost, lost.serial(), lost.value());
+    }
+
+    private static Grant grant(Copy copy, NameChange change, long serial, Payload value) {
         Pid server = copy.log.server;
-        Pid pid = new Pid(server.node(), server.incarnation(), held.serial());
-        return new Grant(copy.log, held.key().value(), pid, held.value().value(), held.stamp(), held.version());
+        Pid pid = new Pid(server.node(), server.incarnation(), serial);
+        return new Grant(copy.log, change.key().value(), pid, value.value(), change.stamp(), change.version());
+    }
+
+    /// Its node may have heard first of the claim against which it has lost, and never have told of it here.
+    private void merge(Grant loser) {
+        own(loser.key).stream().filter(mine -> index.beats(mine, loser)).forEach(mine -> outcome.kept(mine, loser));
     }
 
     private @Nullable Grant find(Copy copy, NameChange change) {
@@ -394,7 +420,7 @@ final class NameTable {
                 Optional.ofNullable(index.find(own, winner.key, winner.stamp))
                         .ifPresent(now -> outcome.kept(now, loser));
             } else if (loser.log == own) {
-                end(loser);
+                lose(loser);
                 outcome.lost(loser, winner);
             }
         }

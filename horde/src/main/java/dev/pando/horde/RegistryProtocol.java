@@ -107,7 +107,4 @@ sealed interface RegistryProtocol {
     record Flush() implements RegistryProtocol, Cast {}
 
     record Tick() implements RegistryProtocol, Cast {}
-
-    /// A process that had to stop has had its time.
-    record Overdue(Pid pid) implements RegistryProtocol, Cast {}
 }

@@ -38,6 +38,18 @@ final class UniqueIndex implements NameIndex {
     }
 
     @Override
+    public boolean merges() {
+        return !(policy instanceof KnownPolicy);
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality")
+    public boolean beats(Grant claim, Grant other) {
+        boolean older = claim.token().compareTo(other.token()) < 0;
+        return (older ? stays(claim, other) : stays(other, claim)) == claim;
+    }
+
+    @Override
     public Optional<Contest> add(Grant grant) {
         List<Grant> claims = contested.get(grant.key);
         if (claims == null) {

@@ -94,6 +94,22 @@ class HordeConflictTest {
     }
 
     @Test
+    void aLoserThatGoesOnIsKilledWhateverBecomesOfTheServerThatToldIt() {
+        try (Herd herd = new Herd(2)) {
+            List<HordeRegistry> registries = Names.on(herd);
+            Conflict conflict = new Conflict(herd, registries, 1, 2);
+            Names.awaitHolder(registries, "x", conflict.older.pid);
+            Eventually.holds(() -> assertThat(conflict.newer.signals()).hasSize(1));
+            assertThat(herd.isAlive(conflict.newer.pid)).isTrue();
+
+            herd.node(1).exit(Names.servers(herd).get(1), ExitReason.killed());
+
+            Eventually.holds(() -> assertThat(herd.isAlive(conflict.newer.pid)).isFalse());
+            assertThat(herd.isAlive(conflict.older.pid)).isTrue();
+        }
+    }
+
+    @Test
     void theNewestStaysIfThatIsThePolicy() {
         try (Herd herd = new Herd(3)) {
             List<HordeRegistry> registries = start(herd, ConflictPolicy.keepNewest());

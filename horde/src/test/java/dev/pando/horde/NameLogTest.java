@@ -53,7 +53,7 @@ class NameLogTest {
                 stale.remove(item.stamp);
                 switch (NameChange.of(item)) {
                     case NameChange.Held held -> names.put(held.stamp(), held);
-                    case NameChange.GivenUp gone -> names.remove(gone.stamp());
+                    case NameChange.Over gone -> names.remove(gone.stamp());
                 }
             }
             feed.sent(items, to, last);

@@ -178,7 +178,7 @@ class NameTableModelTest {
                     .collect(Collectors.toSet());
             for (NameChange change : changes) {
                 switch (change) {
-                    case NameChange.GivenUp gone -> assertThat(found).doesNotContain(gone.stamp());
+                    case NameChange.Over gone -> assertThat(found).doesNotContain(gone.stamp());
                     case NameChange.Held held
                     when living.containsKey(held.stamp()) -> assertThat(found).contains(held.stamp());
                     case NameChange.Held _ -> {}
@@ -490,11 +490,38 @@ class NameTableModelTest {
                         .hasSize(expected.size());
                 assertThat(share.table.kept()).isZero();
             }
+            if (policy instanceof MergingPolicy) {
+                assertMerged();
+            }
             if (unique) {
                 assertThat(living.values())
                         .extracting(grant -> grant.key)
                         .as("a key has one holder")
                         .doesNotHaveDuplicates();
+            }
+        }
+
+        /// Who holds a key has the values of all that have lost it to that claim, or to one that has lost it in turn.
+        /// A server that is over has taken with it what it had not told.
+        private void assertMerged() {
+            Map<Long, Long> winners = new HashMap<>();
+            Stream.concat(shares.stream(), former.stream())
+                    .flatMap(share -> share.lost.stream())
+                    .forEach(meeting -> winners.put(meeting.mine().stamp, meeting.other().stamp));
+            for (Share.Meeting meeting :
+                    shares.stream().flatMap(share -> share.lost.stream()).toList()) {
+                long winner = meeting.other().stamp;
+                while (winners.containsKey(winner)) {
+                    winner = winners.get(winner);
+                }
+                long holder = winner;
+                long value = (long) meeting.mine().value;
+                shares.stream()
+                        .flatMap(share -> share.index.all())
+                        .filter(grant -> grant.stamp == holder)
+                        .forEach(grant -> assertThat((long) grant.value & value)
+                                .as("the value of %s in that of %s", meeting.mine().stamp, holder)
+                                .isEqualTo(value));
             }
         }
     }

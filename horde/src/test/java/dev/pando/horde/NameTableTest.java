@@ -22,6 +22,16 @@ class NameTableTest {
     private record Interrupted(NameIndex index) implements NameIndex {
 
         @Override
+        public boolean merges() {
+            return index.merges();
+        }
+
+        @Override
+        public boolean beats(Grant claim, Grant other) {
+            return index.beats(claim, other);
+        }
+
+        @Override
         public Optional<Contest> add(Grant grant) {
             return index.add(grant);
         }
@@ -240,6 +250,45 @@ class NameTableTest {
         assertThat(one.index.all().map(grant -> grant.value)).containsExactly("abcd");
         one.tellAll(two, 10);
         assertThat(two.isSound(one)).isTrue();
+    }
+
+    @Test
+    void aClaimThatIsOverBeforeItsWinnerHearsOfItIsMergedAllTheSame() {
+        ConflictPolicy union = ConflictPolicy.merging(NameTableTest::union);
+        Share winner = Share.unique("a", union);
+        Share loser = Share.unique("b", union);
+        Share third = Share.unique("c", union);
+        winner.table.grant("x", winner.process(7), "a", 1);
+        loser.table.grant("x", loser.process(7), "b", 2);
+        List.of(winner, third).forEach(loser::meet);
+        winner.tellAll(loser, 10);
+        assertThat(loser.lost).hasSize(1);
+
+        loser.tellAll(winner, 10);
+        loser.tellAll(third, 10);
+
+        assertThat(winner.index.all().map(grant -> grant.value)).containsExactly("ab");
+        assertThat(third.index.size()).isZero();
+        winner.tellAll(loser, 10);
+        assertThat(loser.isSound(winner)).isTrue();
+        assertThat(winner.isSound(loser)).isTrue();
+    }
+
+    @Test
+    void whoClaimsAKeyAnewIsNotGivenTheValueOfAnOlderClaim() {
+        ConflictPolicy union = ConflictPolicy.merging(NameTableTest::union);
+        Share winner = Share.unique("a", union);
+        Share loser = Share.unique("b", union);
+        Grant first = winner.table.grant("x", winner.process(7), "a", 1);
+        loser.table.grant("x", loser.process(7), "b", 2);
+        winner.meet(loser);
+        winner.tellAll(loser, 10);
+        winner.table.end(first);
+        winner.table.grant("x", winner.process(8), "c", 3);
+
+        loser.tellAll(winner, 10);
+
+        assertThat(winner.index.all().map(grant -> grant.value)).containsExactly("c");
     }
 
     private static Object union(Object one, Object other) {
