@@ -4,8 +4,10 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -17,7 +19,9 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 final class PekkoActors implements AutoCloseable {
 
     private static final Duration ASK = Duration.ofSeconds(5);
-    private static final String QUIET = "pekko { use-slf4j = off, loglevel = WARNING, log-dead-letters = off }";
+    private static final long END_SECONDS = 10;
+    private static final String QUIET = "pekko { use-slf4j = off, loglevel = WARNING, log-dead-letters = off,"
+            + " coordinated-shutdown.run-by-jvm-shutdown-hook = off }";
 
     private final ActorSystem<Void> system;
     private final AtomicLong started = new AtomicLong();
@@ -47,9 +51,14 @@ final class PekkoActors implements AutoCloseable {
         return AskPattern.ask(actor, request::apply, ASK, system.scheduler());
     }
 
+    /// Waits no longer than that: all has been measured, and the workers of its pool have been seen to spin for good.
     @Override
     public void close() {
         system.terminate();
-        system.getWhenTerminated().toCompletableFuture().join();
+        system.getWhenTerminated()
+                .toCompletableFuture()
+                .copy()
+                .completeOnTimeout(Done.getInstance(), END_SECONDS, TimeUnit.SECONDS)
+                .join();
     }
 }
