@@ -74,9 +74,14 @@ final class LocalProcess implements Runnable, Mailbox.Owner {
     private @Nullable Map<Ref, Watch> watching;
     private @Nullable Set<Request> open;
     private @Nullable List<Slot> enders;
-    private @Nullable Map<Object, Runnable> endings;
-    private @Nullable Map<Object, Token> tokens;
+    private @Nullable Map<Object, Holding> holdings;
     private @Nullable Slot starter;
+
+    /// A name or a claim.
+    ///
+    /// @param token of a claim
+    /// @param free frees it at the end
+    private record Holding(@Nullable Token token, @Nullable Runnable free) {}
 
     /// A monitor that this process holds: the destination as given, and where that was then.
     record Watch(Dest given, Dest found) {}
@@ -109,7 +114,7 @@ final class LocalProcess implements Runnable, Mailbox.Owner {
         this.starter = starter;
         Self.Held held = launch.held();
         if (held != null) {
-            hold(held.key(), held.token());
+            hold(held.key(), held.token(), null);
         }
     }
 
@@ -600,7 +605,17 @@ final class LocalProcess implements Runnable, Mailbox.Owner {
             return Optional.empty();
         }
         ending = true;
-        return Optional.of(endings == null ? List.of() : new ArrayList<>(endings.values()));
+        if (holdings == null) {
+            return Optional.of(List.of());
+        }
+        List<Runnable> endings = new ArrayList<>();
+        for (Holding holding : holdings.values()) {
+            Runnable free = holding.free();
+            if (free != null) {
+                endings.add(free);
+            }
+        }
+        return Optional.of(endings);
     }
 
     /// Closes the incarnation and hands its relations over, which nobody changes any more.
@@ -680,7 +695,7 @@ final class LocalProcess implements Runnable, Mailbox.Owner {
         if (!removeLink(from)) {
             return false;
         }
-        boolean ends = !trapping && isFatal(from, reason) && told == null && endings == null;
+        boolean ends = !trapping && isFatal(from, reason) && told == null && holdings == null;
         if (ends && mailbox.withdraw(this)) {
             told = reason;
             cancelAlarm();
@@ -737,48 +752,55 @@ final class LocalProcess implements Runnable, Mailbox.Owner {
         return true;
     }
 
-    /// Adds what becomes of a name or a claim at the end, before anybody is told; `false` when the end has begun.
-    synchronized boolean atEnd(Object of, Runnable free) {
+    /// Adds a name or, with a token, a claim, and what frees it at the end, before anybody is told; `false` when the
+    /// end has begun.
+    synchronized boolean hold(Object key, @Nullable Token token, @Nullable Runnable free) {
         if (!ending) {
-            if (endings == null) {
-                endings = new LinkedHashMap<>(4);
+            if (holdings == null) {
+                holdings = new LinkedHashMap<>(4);
             }
-            endings.put(of, free);
+            holdings.put(key, new Holding(token, free));
         }
         return !ending;
     }
 
     /// How many names and claims it holds.
     synchronized int claims() {
-        return endings == null ? 0 : endings.size();
+        return holdings == null
+                ? 0
+                : Math.toIntExact(holdings.values().stream()
+                        .filter(holding -> holding.free() != null)
+                        .count());
     }
 
-    synchronized void hold(Object key, Token token) {
-        if (tokens == null) {
-            tokens = new LinkedHashMap<>(4);
-        }
-        tokens.put(key, token);
-    }
-
-    /// A copy of the keys it holds, in the order of their claims.
+    /// A copy of the keys it claims, in the order of their claims.
     synchronized List<Object> heldKeys() {
-        return tokens == null ? List.of() : List.copyOf(tokens.keySet());
+        return holdings == null
+                ? List.of()
+                : holdings.entrySet().stream()
+                        .filter(one -> one.getValue().token() != null)
+                        .map(Map.Entry::getKey)
+                        .toList();
     }
 
     /// Forgets a claim that was given up.
     synchronized void revoke(Object key, Token token) {
-        boolean held = tokens != null && tokens.remove(key, token);
-        if (held && endings != null) {
-            endings.remove(key);
+        if (holdings != null && token.equals(tokenOf(key))) {
+            holdings.remove(key);
         }
     }
 
     synchronized Token token(Object key) {
-        Token token = tokens == null ? null : tokens.get(key);
+        Token token = tokenOf(key);
         if (token == null) {
             throw new NoSuchElementException(pid + " does not hold the key " + key);
         }
         return token;
+    }
+
+    private @Nullable Token tokenOf(Object key) {
+        Holding holding = holdings == null ? null : holdings.get(key);
+        return holding == null ? null : holding.token();
     }
 
     synchronized boolean watch(Ref ref, Watch watch) {

@@ -397,11 +397,7 @@ public final class Node implements AutoCloseable {
     /// run then.
     public boolean grant(Pid pid, Object key, Token token, Runnable ending) {
         LocalProcess process = here(pid);
-        if (process == null) {
-            return false;
-        }
-        process.hold(key, token);
-        return process.atEnd(key, ending);
+        return process != null && process.hold(key, token, ending);
     }
 
     /// Takes a grant back, whose key the process has given up.
@@ -569,7 +565,7 @@ public final class Node implements AutoCloseable {
         if (holder != null) {
             throw new IllegalStateException("the name " + wanted + " is taken by " + holder);
         }
-        if (!process.atEnd(wanted, () -> names.remove(wanted, process))) {
+        if (!process.hold(wanted, null, () -> names.remove(wanted, process))) {
             names.remove(wanted, process);
         }
     }
