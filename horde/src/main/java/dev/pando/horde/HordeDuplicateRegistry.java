@@ -50,8 +50,8 @@ public final class HordeDuplicateRegistry extends ReplicatedEntries {
     /// @throws dev.pando.core.wire.WireException when the key or the value cannot travel, and has to
     public RegistryEntry register(Object key, Pid pid, Object value) {
         return switch (claim(key, pid, value)) {
-            case Claimed.Granted(Pid _, NameChange.Held held) ->
-                new RegistryEntry(key, pid, value, new Token(held.stamp(), pid.node(), pid.incarnation()));
+            case Claimed.Granted(Pid _, long stamp, long _) ->
+                new RegistryEntry(key, pid, value, new Token(stamp, pid.node(), pid.incarnation()));
             case Claimed.Refused refused -> throw refused(refused);
             case Claimed.Taken(Pid holder) ->
                 throw new IllegalStateException(key + " is held by " + holder + ", and cannot be");

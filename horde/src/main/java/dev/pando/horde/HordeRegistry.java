@@ -74,8 +74,8 @@ public final class HordeRegistry extends ReplicatedEntries implements Registry {
         return switch (claim(key, pid, value)) {
             case Claimed.Taken(Pid holder) -> new Registration.Taken(holder);
             case Claimed.Refused refused -> throw refused(refused);
-            case Claimed.Granted(Pid _, NameChange.Held held) ->
-                new Registration.Registered(new Token(held.stamp(), pid.node(), pid.incarnation()));
+            case Claimed.Granted(Pid _, long stamp, long _) ->
+                new Registration.Registered(new Token(stamp, pid.node(), pid.incarnation()));
         };
     }
 

@@ -125,10 +125,7 @@ final class NameKeeper implements NameTable.Outcome {
             case RegistryProtocol.Ask(Pid server, long version) -> asked(server, version);
             case RegistryProtocol.Told(News news) -> told(news);
             case RegistryProtocol.Got(Pid server, long version) ->
-                table.feed(server).ifPresent(feed -> {
-                    feed.confirm(version);
-                    tell(feed);
-                });
+                table.feed(server).ifPresent(feed -> confirmed(feed, version));
             case RegistryProtocol.Check check -> check(check);
             case RegistryProtocol.Metas metas
             when namesakes.knows(metas.server()) -> metas.metas().forEach(entries.metas()::put);
@@ -198,7 +195,7 @@ final class NameKeeper implements NameTable.Outcome {
             return refused(pid);
         }
         changed();
-        return new Claimed.Granted(Self.pid(), (NameChange.Held) NameChange.of(grant));
+        return new Claimed.Granted(Self.pid(), grant.stamp, grant.version);
     }
 
     private static Claimed refused(Pid pid) {
@@ -347,6 +344,13 @@ final class NameKeeper implements NameTable.Outcome {
             } else {
                 Self.cast(Self.pid(), new RegistryProtocol.Flush());
             }
+        }
+    }
+
+    private void confirmed(Feed feed, long version) {
+        feed.confirm(version);
+        if (!flushArranged) {
+            tell(feed);
         }
     }
 

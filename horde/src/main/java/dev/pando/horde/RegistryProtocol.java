@@ -20,7 +20,9 @@ sealed interface RegistryProtocol {
         /// The process has the key.
         ///
         /// @param server the one that has granted it
-        record Granted(Pid server, NameChange.Held held) implements Claimed {}
+        /// @param stamp of the claim's token
+        /// @param version of the claim in the server's log
+        record Granted(Pid server, long stamp, long version) implements Claimed {}
 
         record Taken(Pid holder) implements Claimed {}
 

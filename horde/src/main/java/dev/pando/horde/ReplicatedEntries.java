@@ -102,8 +102,8 @@ public abstract sealed class ReplicatedEntries permits HordeRegistry, HordeDupli
     final Claimed claim(Object key, Pid pid, Object value) {
         Claimed claimed =
                 node.call(server.on(pid.node()), new RegistryProtocol.Claim(new Payload(key), pid, new Payload(value)));
-        if (claimed instanceof Claimed.Granted(Pid by, NameChange.Held held)) {
-            learn(by, List.of(held));
+        if (claimed instanceof Claimed.Granted(Pid by, long stamp, long version) && !node.isHere(by)) {
+            learn(by, List.of(new NameChange.Held(new Payload(key), stamp, version, pid.serial(), new Payload(value))));
         }
         return claimed;
     }
