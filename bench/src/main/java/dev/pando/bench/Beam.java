@@ -10,12 +10,15 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// Erlang's virtual machine, when there is one: `erl` and `erlc` from the PATH, and the compiled benchmark.
 final class Beam {
 
     private static final String LOCAL = "pando_bench";
     private static final String REMOTE = "pando_bench_remote";
+    private static final String NAMES = "pando_bench_names";
     private static final String PORTS = "pando_bench_epmd";
 
     /// More than a million processes.
@@ -33,7 +36,7 @@ final class Beam {
     static Optional<Beam> compile() throws IOException, InterruptedException {
         Path folder = temporary(Files.createTempDirectory("pando-bench"));
         List<String> compile = new ArrayList<>(List.of("erlc", "-Wall", "-Werror"));
-        for (String module : List.of(LOCAL, REMOTE, PORTS)) {
+        for (String module : List.of(LOCAL, REMOTE, NAMES, PORTS)) {
             Path source = temporary(folder.resolve(module + ".erl"));
             temporary(folder.resolve(module + ".beam"));
             try (InputStream resource = Beam.class.getResourceAsStream(module + ".erl")) {
@@ -70,16 +73,30 @@ final class Beam {
 
     /// How to start one of two nodes, without Erlang's port mapper, which would stay.
     List<String> command(End end, Wire wire, Order order, OptionalInt parallelism) {
-        List<String> node = List.of(
-                "-name", name(end, wire), "-setcookie", Wire.COOKIE, "-start_epmd", "false", "-epmd_module", PORTS);
-        List<String> arguments = new ArrayList<>(List.of(end.name().toLowerCase(Locale.ROOT), name(End.FAR, wire)));
+        List<String> arguments =
+                new ArrayList<>(List.of(end.name().toLowerCase(Locale.ROOT), name(wire.port(End.FAR))));
         arguments.addAll(order.arguments());
-        return command(node, REMOTE, arguments, parallelism);
+        return command(node(wire.port(end)), REMOTE, arguments, parallelism);
+    }
+
+    /// How to start one of several nodes with names, likewise.
+    List<String> command(int place, Places places, Order order, OptionalInt parallelism) {
+        String far = IntStream.range(1, places.nodes())
+                .mapToObj(other -> name(places.port(other)))
+                .collect(Collectors.joining(","));
+        End end = place == Places.NEAR ? End.NEAR : End.FAR;
+        List<String> arguments = new ArrayList<>(List.of(end.name().toLowerCase(Locale.ROOT), far));
+        arguments.addAll(order.arguments());
+        return command(node(places.port(place)), NAMES, arguments, parallelism);
+    }
+
+    private static List<String> node(int port) {
+        return List.of("-name", name(port), "-setcookie", Wire.COOKIE, "-start_epmd", "false", "-epmd_module", PORTS);
     }
 
     /// As `pando_bench_epmd.erl` reads it.
-    private static String name(End end, Wire wire) {
-        return "bench_%d@127.0.0.1".formatted(wire.port(end));
+    private static String name(int port) {
+        return "bench_%d@127.0.0.1".formatted(port);
     }
 
     private List<String> command(List<String> node, String module, List<String> arguments, OptionalInt parallelism) {

@@ -3,6 +3,7 @@ package dev.pando.bench;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -10,11 +11,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
-/// Pando beside its peers, on one node or on two. Each work is measured in a virtual machine of its own for each
-/// contender, or in a pair of them, one after the other, and all of it again in the next round, so that a noisy minute
+/// Pando beside its peers, on one node or on several. Each work is measured in a virtual machine of its own for each
+/// contender, or in a group of them, one after the other, and all of it again in the next round, so that a noisy minute
 /// of the computer spoils one round of all.
 public final class Bench {
+
+    /// For a peer with names: some need minutes for what others do in a second.
+    private static final Duration NAMES_LIMIT = Duration.ofMinutes(4);
 
     private final Settings settings;
     private final Optional<Beam> beam;
@@ -64,11 +69,18 @@ public final class Bench {
                 }
             }
         }
-        return new Report(Runtime.getRuntime().availableProcessors(), settings.rounds(), about, tally.lines(), leftOut);
+        return new Report(
+                Runtime.getRuntime().availableProcessors(),
+                settings.nodes(),
+                settings.rounds(),
+                about,
+                tally.lines(),
+                leftOut);
     }
 
     private Order order(Work work) {
-        return new Order(work, work.remote() ? settings.effort().forTwo() : settings.effort());
+        Effort effort = settings.effort();
+        return new Order(work, work.stage() == Stage.LOCAL ? effort : effort.forSeveral());
     }
 
     private void measure(int round, Contender contender, Order order) throws IOException {
@@ -76,7 +88,11 @@ public final class Bench {
         String what = "round %d of %d, %s, %s".formatted(round, settings.rounds(), work.id(), contender.title());
         Findings findings;
         try {
-            findings = work.remote() ? onTwoNodes(contender, order) : MeasuredProcess.run(command(contender, order));
+            findings = switch (work.stage()) {
+                case LOCAL -> MeasuredProcess.run(command(contender, order));
+                case CLUSTER -> onTwoNodes(contender, order);
+                case REGISTRY -> onNodesWithNames(contender, order);
+            };
         } catch (IllegalArgumentException | IllegalStateException e) {
             String failure = what + ": " + e.getMessage();
             if (contender.column() == Column.PANDO) {
@@ -104,6 +120,21 @@ public final class Bench {
     private Findings onTwoNodes(Contender contender, Order order) throws IOException {
         Wire wire = Wire.free();
         return MeasuredProcess.run(command(contender, End.FAR, wire, order), command(contender, End.NEAR, wire, order));
+    }
+
+    private Findings onNodesWithNames(Contender contender, Order order) throws IOException {
+        Places places = Places.free(settings.nodes());
+        List<List<String>> far = IntStream.range(1, places.nodes())
+                .mapToObj(place -> command(contender, place, places, order))
+                .toList();
+        Duration limit = contender == Contender.PANDO ? MeasuredProcess.LIMIT : NAMES_LIMIT;
+        return MeasuredProcess.run(far, command(contender, Places.NEAR, places, order), limit);
+    }
+
+    private List<String> command(Contender contender, int place, Places places, Order order) {
+        return contender == Contender.BEAM
+                ? beam.orElseThrow().command(place, places, order, settings.parallelism())
+                : NamesJvm.command(contender, place, places, order, settings.parallelism());
     }
 
     private List<String> command(Contender contender, End end, Wire wire, Order order) {

@@ -19,6 +19,10 @@ enum Contender {
     PEKKO_VIRTUAL_ASK(Column.PEKKO, "ask-virtual"),
     /// As it comes, and nobody waits for what the wire can carry.
     PEKKO_UNPACED(Column.PEKKO, "unpaced"),
+    /// The receptionist of Pekko Cluster.
+    PEKKO_RECEPTIONIST(Column.PEKKO, "receptionist"),
+    /// Maps of Pekko's Distributed Data.
+    PEKKO_DDATA(Column.PEKKO, "ddata"),
     BEAM(Column.BEAM, ""),
     JDK(Column.JDK, "");
 
@@ -54,19 +58,26 @@ enum Contender {
 
     private boolean takesPartIn(Work work) {
         return switch (this) {
-            case PANDO, BEAM -> true;
-            // The library that is measured here has no groups.
-            case PEKKO -> !isAboutGroups(work);
+            case PANDO -> true;
+            case BEAM -> work.stage() != Stage.REGISTRY || isAboutFew(work) || work == Work.LOOKUP;
+            case PEKKO_RECEPTIONIST, PEKKO_DDATA -> isAboutFew(work);
+            // The library that is measured there has no groups.
+            case PEKKO -> work.stage() != Stage.REGISTRY && !isAboutGroups(work);
             case PEKKO_UNPACED -> work.isStream();
             case PEKKO_ASK, PEKKO_VIRTUAL_ASK -> work == Work.CALL1 || work == Work.CALL8;
             case JDK -> work == Work.PINGPONG || work == Work.RING;
-            case PEKKO_VIRTUAL -> !work.remote() && !isAboutMany(work);
-            case PEKKO_PROCESSORS -> !isAboutMany(work) && !isAboutGroups(work);
+            case PEKKO_VIRTUAL -> work.stage() == Stage.LOCAL && !isAboutMany(work);
+            case PEKKO_PROCESSORS -> work.stage() != Stage.REGISTRY && !isAboutMany(work) && !isAboutGroups(work);
         };
     }
 
     private static boolean isAboutMany(Work work) {
         return work == Work.PROCESSES || work == Work.SERVERS || work == Work.MILLION;
+    }
+
+    /// Work that has rows with few names.
+    private static boolean isAboutFew(Work work) {
+        return work == Work.REGISTER || work == Work.VISIBLE;
     }
 
     private static boolean isAboutGroups(Work work) {

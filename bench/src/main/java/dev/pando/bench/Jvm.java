@@ -71,9 +71,16 @@ final class Jvm {
             case PEKKO_ASK -> new PekkoSubject(defaultPool(), PekkoCaller.ASK);
             case PEKKO_VIRTUAL_ASK -> new PekkoSubject(VIRTUAL_THREADS, PekkoCaller.ASK);
             case JDK -> new JdkSubject();
-            case PEKKO_UNPACED -> throw new IllegalArgumentException("it takes two nodes");
+            case PEKKO_UNPACED, PEKKO_RECEPTIONIST, PEKKO_DDATA ->
+                throw new IllegalArgumentException(contender + " takes several nodes");
             case BEAM -> throw new IllegalArgumentException("the BEAM does not run on a JVM");
         };
+    }
+
+    /// As this JVM was told.
+    static OptionalInt parallelism() {
+        Integer threads = Integer.getInteger(PARALLELISM);
+        return threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
     }
 
     /// As Pekko comes, or with as many threads as were asked for.

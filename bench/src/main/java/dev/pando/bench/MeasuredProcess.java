@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -13,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 /// failure goes to this process's standard error. Its standard input ends with this process, whatever ends that.
 final class MeasuredProcess implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofMinutes(10);
+    static final Duration LIMIT = Duration.ofMinutes(10);
+
     private static final Duration START = Duration.ofMinutes(1);
 
     private final Process process;
@@ -31,8 +33,12 @@ final class MeasuredProcess implements AutoCloseable {
     ///
     /// @throws IllegalStateException when it fails, or does not end in time
     static Findings run(List<String> command) throws IOException {
+        return run(command, LIMIT);
+    }
+
+    private static Findings run(List<String> command, Duration limit) throws IOException {
         try (MeasuredProcess measured = new MeasuredProcess(command)) {
-            return Findings.parse(measured.output());
+            return Findings.parse(measured.output(limit));
         }
     }
 
@@ -40,14 +46,36 @@ final class MeasuredProcess implements AutoCloseable {
     ///
     /// @throws IllegalStateException when one of them fails, or is not ready or does not end in time
     static Findings run(List<String> far, List<String> near) throws IOException {
-        try (MeasuredProcess other = new MeasuredProcess(far)) {
-            other.awaitReady();
-            return run(near);
+        return run(List.of(far), near, LIMIT);
+    }
+
+    /// Runs the near one of several to its end, beside the far ones, which start one after the other.
+    ///
+    /// @param limit for the near one
+    /// @throws IllegalStateException when one of them fails, or is not ready or does not end in time
+    static Findings run(List<List<String>> far, List<String> near, Duration limit) throws IOException {
+        List<MeasuredProcess> others = new ArrayList<>();
+        try {
+            for (List<String> command : far) {
+                MeasuredProcess other = new MeasuredProcess(command);
+                others.add(other);
+                other.awaitReady();
+            }
+            return run(near, limit);
+        } finally {
+            others.forEach(MeasuredProcess::close);
         }
     }
 
-    /// Reads on afterwards, lest it waits for somebody who does.
-    private void awaitReady() {
+    /// Starts one that ends when it is closed; what it says is passed over.
+    static MeasuredProcess beside(List<String> command) throws IOException {
+        MeasuredProcess process = new MeasuredProcess(command);
+        CompletableFuture<Boolean> _ = process.readiness();
+        return process;
+    }
+
+    /// Whether it says that it is ready. Reads on afterwards, lest it waits for somebody who does.
+    private CompletableFuture<Boolean> readiness() {
         CompletableFuture<Boolean> ready = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
             try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
@@ -57,9 +85,14 @@ final class MeasuredProcess implements AutoCloseable {
             }
             ready.complete(false);
         });
+        return ready;
+    }
+
+    private void awaitReady() {
         boolean isReady;
         try {
-            isReady = ready.completeOnTimeout(false, START.toSeconds(), TimeUnit.SECONDS)
+            isReady = readiness()
+                    .completeOnTimeout(false, START.toSeconds(), TimeUnit.SECONDS)
                     .join();
         } catch (CompletionException e) {
             throw new IllegalStateException("the far node cannot be read: " + e.getCause(), e);
@@ -69,8 +102,8 @@ final class MeasuredProcess implements AutoCloseable {
         }
     }
 
-    private List<String> output() throws IOException {
-        var ended = process.onExit().orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    private List<String> output(Duration limit) throws IOException {
+        var ended = process.onExit().orTimeout(limit.toSeconds(), TimeUnit.SECONDS);
         var ending = ended.whenComplete((_, late) -> {
             if (late != null) {
                 process.destroyForcibly();
@@ -84,7 +117,7 @@ final class MeasuredProcess implements AutoCloseable {
         try {
             status = ending.join().exitValue();
         } catch (CompletionException e) {
-            throw new IllegalStateException("not done after " + LIMIT.toMinutes() + " minutes", e);
+            throw new IllegalStateException("not done after " + limit.toMinutes() + " minutes", e);
         }
         if (status != 0) {
             throw new IllegalStateException("failed with exit code " + status + "; see above");

@@ -41,8 +41,19 @@ final class Meter {
             case SERVERS -> weigh(subject.servers(), Row.SERVER_HEAP, Row.SERVER_RESIDENT);
             case SKYNET -> List.of(time(work, subject.skynet(LEAVES)).sample(Row.SKYNET));
             case MILLION -> startAndStop(subject.servers());
-            case RPC1, RPC64, STREAM1, STREAM64, STREAM1K, GROUPS, GROUP ->
-                throw new IllegalArgumentException(work + " takes two nodes");
+            case RPC1,
+                    RPC64,
+                    STREAM1,
+                    STREAM64,
+                    STREAM1K,
+                    GROUPS,
+                    GROUP,
+                    REGISTER,
+                    VISIBLE,
+                    LOOKUP,
+                    COPIES,
+                    JOIN,
+                    CONTEND -> throw new IllegalArgumentException(work + " takes several nodes");
         };
     }
 

@@ -13,6 +13,7 @@ record Order(Work work, Effort effort) {
                 (long) effort.batches(),
                 effort.batch().toMillis(),
                 (long) effort.population(),
+                (long) effort.names(),
                 work.operationsMax());
         return Stream.concat(Stream.of(work.id()), numbers.map(String::valueOf)).toList();
     }
@@ -22,7 +23,8 @@ record Order(Work work, Effort effort) {
                 Duration.ofMillis(Long.parseLong(arguments.get(1))),
                 Integer.parseInt(arguments.get(2)),
                 Duration.ofMillis(Long.parseLong(arguments.get(3))),
-                Integer.parseInt(arguments.get(4)));
+                Integer.parseInt(arguments.get(4)),
+                Integer.parseInt(arguments.get(5)));
         return new Order(Work.of(arguments.getFirst()), effort);
     }
 }

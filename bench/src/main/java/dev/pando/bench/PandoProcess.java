@@ -2,6 +2,7 @@ package dev.pando.bench;
 
 import dev.pando.core.Node;
 import dev.pando.core.ProcessBody;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
 /// A body that is run as a process, for the thread that measures.
@@ -9,17 +10,24 @@ final class PandoProcess {
 
     /// Waits for its end, and fails as it does.
     static void run(Node node, ProcessBody body) throws InterruptedException {
-        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        call(node, () -> {
+            body.run();
+            return true;
+        });
+    }
+
+    /// The same, and returns what it has found.
+    static <T> T call(Node node, Callable<T> body) throws InterruptedException {
+        CompletableFuture<T> done = new CompletableFuture<>();
         node.spawn(() -> {
             try {
-                body.run();
-                done.complete(true);
+                done.complete(body.call());
             } catch (Throwable failure) {
                 // Whatever it is, it has spoilt the measurement.
                 done.completeExceptionally(failure);
             }
         });
-        Waits.result(done);
+        return Waits.result(done);
     }
 
     private PandoProcess() {}

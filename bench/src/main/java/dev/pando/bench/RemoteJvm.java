@@ -43,7 +43,7 @@ final class RemoteJvm {
     }
 
     /// Standard input has nothing to say but that it ends.
-    private static void endWithWhoStartedIt() {
+    static void endWithWhoStartedIt() {
         try {
             while (System.in.read() >= 0) {}
         } catch (IOException e) {

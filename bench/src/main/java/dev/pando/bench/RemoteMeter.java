@@ -36,6 +36,8 @@ final class RemoteMeter {
                         .sample(Row.GROUP));
             case CALL1, CALL8, CAST, SEND, PINGPONG, RING, SPAWN, START, PROCESSES, SERVERS, SKYNET, MILLION ->
                 throw new IllegalArgumentException(work + " takes one node");
+            case REGISTER, VISIBLE, LOOKUP, COPIES, JOIN, CONTEND ->
+                throw new IllegalArgumentException(work + " takes nodes with a registry");
         };
     }
 

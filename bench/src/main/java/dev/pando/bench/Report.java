@@ -10,9 +10,11 @@ import java.util.Optional;
 /// What was measured.
 ///
 /// @param processors that the computer has for this JVM
+/// @param nodes that worked together
 /// @param about name and version of each runtime that took part
 /// @param leftOut the measurements of peers that failed, each with its round and why
-public record Report(int processors, int rounds, Map<Column, String> about, List<Line> lines, List<String> leftOut) {
+public record Report(
+        int processors, int nodes, int rounds, Map<Column, String> about, List<Line> lines, List<String> leftOut) {
 
     public Report {
         about = Collections.unmodifiableMap(new EnumMap<>(about));

@@ -32,7 +32,22 @@ public enum Row {
     STREAM1K(Work.STREAM1K, Unit.PER_SECOND, "one-way 1 KiB, 1 sender"),
     STREAM1K_LOST(Work.STREAM1K, Unit.PERCENT, "  of these lost"),
     GROUPS(Work.GROUPS, Unit.MILLIS, "join 10,000 groups"),
-    GROUP(Work.GROUP, Unit.MILLIS, "10,000 join one group");
+    GROUP(Work.GROUP, Unit.MILLIS, "10,000 join one group"),
+    REGISTER_1K(Work.REGISTER, Unit.PER_SECOND, "register, up to 1,000"),
+    REGISTER_10K(Work.REGISTER, Unit.PER_SECOND, "register, up to 10,000"),
+    REGISTER_100K(Work.REGISTER, Unit.PER_SECOND, "register, up to 100,000"),
+    REGISTER_1M(Work.REGISTER, Unit.PER_SECOND, "register, up to 1,000,000"),
+    VISIBLE_1K(Work.VISIBLE, Unit.MILLIS, "1,000 names on all nodes"),
+    VISIBLE_10K(Work.VISIBLE, Unit.MILLIS, "10,000 names on all nodes"),
+    VISIBLE_50K(Work.VISIBLE, Unit.MILLIS, "50,000 names on all nodes"),
+    LOOKUP_FAR(Work.LOOKUP, Unit.PER_SECOND, "look up, process far"),
+    LOOKUP_NEAR(Work.LOOKUP, Unit.PER_SECOND, "look up, process near"),
+    COPIES(Work.COPIES, Unit.BYTES, "heap per replicated name"),
+    JOIN_FIRST(Work.JOIN, Unit.MILLIS, "new JVM gets 70,000 names"),
+    JOIN(Work.JOIN, Unit.MILLIS, "new node gets 70,000 names"),
+    CONTEND(Work.CONTEND, Unit.ROUNDS, "8 claims at once, 1 holder"),
+    CONTEND_NODES(Work.CONTEND, Unit.ROUNDS, "1 on each node, 1 holder"),
+    CONTEND_TWICE(Work.CONTEND, Unit.PERCENT, "  of these granted twice");
 
     private final Work work;
     private final Unit unit;

@@ -11,7 +11,9 @@ public enum Unit {
     MILLIS("ms"),
     SECONDS("s"),
     BYTES("B"),
-    PERCENT("%");
+    PERCENT("%"),
+    /// That came out right, of a thousand.
+    ROUNDS("ok");
 
     private final String symbol;
 
@@ -25,7 +27,7 @@ public enum Unit {
 
     double best(List<Double> values) {
         return switch (this) {
-            case PER_SECOND -> Collections.max(values);
+            case PER_SECOND, ROUNDS -> Collections.max(values);
             case NANOS, MICROS, MILLIS, SECONDS, BYTES, PERCENT -> Collections.min(values);
         };
     }
@@ -38,7 +40,7 @@ public enum Unit {
             case MICROS -> nanos / 1e3 / operations;
             case MILLIS -> nanos / 1e6 / operations;
             case SECONDS -> nanos / 1e9 / operations;
-            case BYTES, PERCENT -> throw new IllegalArgumentException(this + " are not measured by a clock");
+            case BYTES, PERCENT, ROUNDS -> throw new IllegalArgumentException(this + " are not measured by a clock");
         };
     }
 }

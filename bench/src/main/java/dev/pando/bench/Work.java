@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/// What one virtual machine is started for, or a pair of them. Each gives one or more rows of the report.
+/// What one virtual machine is started for, or several of them. Each gives one or more rows of the report.
 public enum Work {
     /// One process calls one server.
     CALL1,
@@ -31,19 +31,31 @@ public enum Work {
     /// A million servers are started and stopped.
     MILLION,
     /// One process calls one server of the other node.
-    RPC1(true),
+    RPC1(Stage.CLUSTER),
     /// As many processes as [#MANY] call one server of the other node.
-    RPC64(true),
+    RPC64(Stage.CLUSTER),
     /// One process sends messages of 64 bytes to one process of the other node.
-    STREAM1(true),
+    STREAM1(Stage.CLUSTER),
     /// As many processes as [#MANY] do.
-    STREAM64(true),
+    STREAM64(Stage.CLUSTER),
     /// One process sends messages of 1 KiB.
-    STREAM1K(true),
+    STREAM1K(Stage.CLUSTER),
     /// Ten thousand processes join a group each, until the other node lists them.
-    GROUPS(true),
+    GROUPS(Stage.CLUSTER),
     /// Ten thousand processes join one group, until the other node lists them.
-    GROUP(true);
+    GROUP(Stage.CLUSTER),
+    /// One process registers names, one after the other, while all nodes are told.
+    REGISTER(Stage.REGISTRY),
+    /// One process registers names, until all nodes know them.
+    VISIBLE(Stage.REGISTRY),
+    /// One process looks names up.
+    LOOKUP(Stage.REGISTRY),
+    /// Names that a node knows from others.
+    COPIES(Stage.REGISTRY),
+    /// A node comes and is told all names.
+    JOIN(Stage.REGISTRY),
+    /// Processes claim one key at once, on one node and on all.
+    CONTEND(Stage.REGISTRY);
 
     static final int MANY = 64;
 
@@ -53,24 +65,24 @@ public enum Work {
     /// All of them are alive at once.
     private static final long SERVERS_MAX = 1 << 17;
 
-    private final boolean remote;
+    private final Stage stage;
 
     Work() {
-        this(false);
+        this(Stage.LOCAL);
     }
 
-    Work(boolean remote) {
-        this.remote = remote;
+    Work(Stage stage) {
+        this.stage = stage;
     }
 
-    /// Whether it takes two nodes.
-    public boolean remote() {
-        return remote;
+    /// Where it is done.
+    public Stage stage() {
+        return stage;
     }
 
-    /// What one node does, or what two do.
-    public static List<Work> all(boolean remote) {
-        return Arrays.stream(values()).filter(work -> work.remote == remote).toList();
+    /// What is done there.
+    public static List<Work> all(Stage stage) {
+        return Arrays.stream(values()).filter(work -> work.stage == stage).toList();
     }
 
     /// Whether it sends messages that nobody answers to another node.
@@ -92,8 +104,8 @@ public enum Work {
         return switch (this) {
             case CAST, SEND, STREAM1, STREAM64, STREAM1K -> MESSAGES_MAX;
             case START -> SERVERS_MAX;
-            case SKYNET, PROCESSES, SERVERS, MILLION, GROUPS, GROUP -> 1;
-            case CALL1, CALL8, PINGPONG, RING, SPAWN, RPC1, RPC64 -> Long.MAX_VALUE;
+            case SKYNET, PROCESSES, SERVERS, MILLION, GROUPS, GROUP, REGISTER, VISIBLE, COPIES, JOIN, CONTEND -> 1;
+            case CALL1, CALL8, PINGPONG, RING, SPAWN, RPC1, RPC64, LOOKUP -> Long.MAX_VALUE;
         };
     }
 

@@ -1,4 +1,4 @@
-/// Benchmarks of the runtime and of the cluster.
+/// Benchmarks of the runtime, the cluster and its registry.
 @NullMarked
 package dev.pando.bench;
 

@@ -4,7 +4,7 @@
 -behaviour(gen_server).
 
 -export([main/1]).
-%% For pando_bench_remote.
+%% For pando_bench_remote and pando_bench_names.
 -export([run/1, about/0, time/2, timed/1, now_nanos/0, nanos_per/1, median/1, rate/2, sample/2, check/3]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
@@ -16,7 +16,7 @@
 -define(TRIAL, 10).
 
 main([Work | Numbers]) ->
-    [WarmUp, Batches, Batch, Population, Max] = [list_to_integer(Number) || Number <- Numbers],
+    [WarmUp, Batches, Batch, Population, _, Max] = [list_to_integer(Number) || Number <- Numbers],
     Effort = {WarmUp * 1000000, Batches, Batch * 1000000, Max},
     run(fun() -> measure(list_to_atom(Work), Effort, Population) end).
 

@@ -3,7 +3,7 @@
 -module(pando_bench_remote).
 -behaviour(gen_server).
 
--export([main/1, tally/2, watch/0, start_echo/0]).
+-export([main/1, tally/2, watch/0, start_echo/0, end_with_who_started_it/0]).
 -export([init/1, handle_call/3, handle_cast/2]).
 
 -import(pando_bench, [time/2, timed/1, now_nanos/0, nanos_per/1, median/1, rate/2, sample/2, check/3]).
@@ -15,7 +15,7 @@
 -define(WAIT, 120000).
 
 main([End, Far, Work | Numbers]) ->
-    [WarmUp, Batches, Batch, _, Max] = [list_to_integer(Number) || Number <- Numbers],
+    [WarmUp, Batches, Batch, _, _, Max] = [list_to_integer(Number) || Number <- Numbers],
     Effort = {WarmUp * 1000000, Batches, Batch * 1000000, Max},
     spawn(fun end_with_who_started_it/0),
     {ok, _} = pg:start(pg),

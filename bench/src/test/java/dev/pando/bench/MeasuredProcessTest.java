@@ -39,7 +39,7 @@ final class MeasuredProcessTest {
         Optional<Beam> beam = Beam.compile();
         assumeThat(beam).isPresent();
 
-        for (Work work : Work.all(false)) {
+        for (Work work : Work.all(Stage.LOCAL)) {
             if (work != Work.MILLION) {
                 List<String> command = beam.orElseThrow().command(new Order(work, MeterTest.TINY), ONE);
                 assertThat(MeasuredProcess.run(command).samples())

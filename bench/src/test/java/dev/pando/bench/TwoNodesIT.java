@@ -49,7 +49,7 @@ class TwoNodesIT {
         assumeThat(beam).isPresent();
         Beam erlang = beam.orElseThrow();
 
-        for (Work work : Work.all(true)) {
+        for (Work work : Work.all(Stage.CLUSTER)) {
             Wire own = Wire.free();
             Findings findings = MeasuredProcess.run(
                     erlang.command(End.FAR, own, order(work), OptionalInt.empty()),

@@ -1,5 +1,6 @@
 package dev.pando.cli;
 
+import dev.pando.bench.Stage;
 import dev.pando.bench.Work;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,6 @@ final class BenchClusterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return options.run(only.isEmpty() ? Work.all(true) : only);
+        return options.run(only.isEmpty() ? Work.all(Stage.CLUSTER) : only);
     }
 }

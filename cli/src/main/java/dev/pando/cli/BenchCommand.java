@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             BenchLocalCommand.class,
             BenchClusterCommand.class,
+            BenchRegistryCommand.class,
             BenchMicroCommand.class,
             BenchCodecCommand.class
         })

@@ -1,5 +1,6 @@
 package dev.pando.cli;
 
+import dev.pando.bench.Stage;
 import dev.pando.bench.Work;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ final class BenchLocalCommand implements Callable<Integer> {
     private List<Work> works() {
         List<Work> works = new ArrayList<>(only);
         if (only.isEmpty()) {
-            works.addAll(Work.all(false));
+            works.addAll(Work.all(Stage.LOCAL));
             works.remove(Work.MILLION);
         }
         if (million && !works.contains(Work.MILLION)) {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// How `pando bench` measures beside the peers, on one node or on two, and what it prints.
+/// How `pando bench` measures beside the peers, on one node or on several, and what it prints.
 final class BenchOptions {
 
     private static final int ROUNDS = 3;
@@ -44,7 +44,12 @@ final class BenchOptions {
     ///
     /// @return the exit code
     int run(List<Work> works) throws Exception {
-        Settings settings = settings(works);
+        return run(works, works.getFirst().stage().nodes());
+    }
+
+    /// The same on so many nodes.
+    int run(List<Work> works, int nodes) throws Exception {
+        Settings settings = settings(works, nodes);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Report report;
@@ -67,11 +72,11 @@ final class BenchOptions {
         return 0;
     }
 
-    private Settings settings(List<Work> works) {
+    private Settings settings(List<Work> works, int nodes) {
         int wanted = Optional.ofNullable(rounds).orElse(quick ? 1 : ROUNDS);
         OptionalInt threads = parallelism == null ? OptionalInt.empty() : OptionalInt.of(parallelism);
         try {
-            return new Settings(works, wanted, quick ? Effort.QUICK : Effort.FULL, threads);
+            return new Settings(works, nodes, wanted, quick ? Effort.QUICK : Effort.FULL, threads);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e);
         }

@@ -16,9 +16,12 @@ final class BenchText {
 
     static void print(Report report, PrintWriter out) {
         report.about().forEach((column, about) -> out.println(name(column) + ": " + about));
-        out.println("%d processors, %d %s; each figure is the median, with the best beside it"
-                .formatted(report.processors(), report.rounds(), report.rounds() == 1 ? "round" : "rounds"));
-        out.println("More is better where the unit is /s, less everywhere else.");
+        out.println("%s, %s, %s; each figure is the median, with the best beside it"
+                .formatted(
+                        count(report.processors(), "processor"),
+                        count(report.nodes(), "node"),
+                        count(report.rounds(), "round")));
+        out.println("More is better where the unit is /s or ok, less everywhere else.");
         out.println();
         runtimes(report, out);
         if (report.about().containsKey(Column.PEKKO)) {
@@ -30,6 +33,10 @@ final class BenchText {
             out.println("Left out, because it failed:");
             report.leftOut().forEach(out::println);
         }
+    }
+
+    private static String count(int count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
     }
 
     private static void runtimes(Report report, PrintWriter out) {

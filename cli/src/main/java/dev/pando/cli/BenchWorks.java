@@ -1,5 +1,6 @@
 package dev.pando.cli;
 
+import dev.pando.bench.Stage;
 import dev.pando.bench.Work;
 import java.util.Iterator;
 import java.util.List;
@@ -13,21 +14,28 @@ abstract sealed class BenchWorks implements ITypeConverter<Work>, Iterable<Strin
     /// What one node does.
     static final class Local extends BenchWorks {
         Local() {
-            super(Work.all(false));
+            super(Stage.LOCAL);
         }
     }
 
     /// What two nodes do.
     static final class Cluster extends BenchWorks {
         Cluster() {
-            super(Work.all(true));
+            super(Stage.CLUSTER);
+        }
+    }
+
+    /// What nodes with a registry do.
+    static final class Registry extends BenchWorks {
+        Registry() {
+            super(Stage.REGISTRY);
         }
     }
 
     private final List<Work> works;
 
-    private BenchWorks(List<Work> works) {
-        this.works = works;
+    private BenchWorks(Stage stage) {
+        this.works = Work.all(stage);
     }
 
     @Override

@@ -26,7 +26,12 @@ final class BenchCommandTest {
                 "bench local --only rpc1",
                 "bench cluster --rounds 0",
                 "bench cluster --only call1",
-                "bench cluster --million"
+                "bench cluster --million",
+                "bench cluster --nodes 3",
+                "bench registry --rounds 0",
+                "bench registry --nodes 1",
+                "bench registry --nodes many",
+                "bench registry --only rpc1"
             })
     void whatCannotBeMeasuredIsRefusedBeforeAnythingStarts(String arguments) {
         assertThat(execute(arguments)).isEqualTo(CommandLine.ExitCode.USAGE);
@@ -45,7 +50,15 @@ final class BenchCommandTest {
     @Test
     void theHelpOfTwoNodesNamesTheirs() {
         assertThat(execute("bench cluster --help")).isZero();
-        assertThat(out.toString()).contains("rpc64", "stream1k", "groups").doesNotContain("skynet");
+        assertThat(out.toString()).contains("rpc64", "stream1k", "groups").doesNotContain("skynet", "contend");
+    }
+
+    @Test
+    void theHelpOfTheRegistryNamesItsOwn() {
+        assertThat(execute("bench registry --help")).isZero();
+        assertThat(out.toString())
+                .contains("register", "visible", "lookup", "copies", "join", "contend", "--nodes")
+                .doesNotContain("rpc64");
     }
 
     private int execute(String arguments) {

@@ -19,6 +19,7 @@ final class BenchReportTest {
 
     private static final Report REPORT = new Report(
             2,
+            1,
             3,
             Map.of(Column.PANDO, "Pando", Column.PEKKO, "Pekko 1", Column.BEAM, "OTP 25"),
             List.of(
@@ -39,8 +40,8 @@ final class BenchReportTest {
                         "pando: Pando",
                         "pekko: Pekko 1",
                         "beam: OTP 25",
-                        "2 processors, 3 rounds; each figure is the median, with the best beside it",
-                        "More is better where the unit is /s, less everywhere else.",
+                        "2 processors, 1 node, 3 rounds; each figure is the median, with the best beside it",
+                        "More is better where the unit is /s or ok, less everywhere else.",
                         "")
                 .contains(
                         "                                     pando        best       pekko        best        beam"
@@ -61,13 +62,14 @@ final class BenchReportTest {
     void theTableLeavesOutARuntimeThatIsMissing() {
         Report alone = new Report(
                 1,
+                3,
                 1,
                 Map.of(Column.PANDO, "Pando"),
                 List.of(new Report.Line(Row.RING, Map.of(Column.PANDO, new Statistics(266.4, 266.4)), Map.of())),
                 List.of("round 1 of 1, ring, pekko default: failed with exit code 255; see above"));
 
         assertThat(text(alone))
-                .contains("1 processors, 1 round;")
+                .contains("1 processor, 3 nodes, 1 round;")
                 .containsPattern("(?m)^ring of 1,000, per hop +ns +266 +266$")
                 .endsWith("Left out, because it failed:\nround 1 of 1, ring, pekko default: failed with exit code 255;"
                         + " see above\n")

@@ -1,0 +1,105 @@
+package dev.pando.bench;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+
+/// The main class of a JVM that is one of several nodes with a registry.
+final class NamesJvm {
+
+    /// A million names fit.
+    private static final String HEAP = "-Xmx2g";
+
+    /// In place of a contender.
+    private static final String NEWCOMER = "NEWCOMER";
+
+    private static final int FAILED = 1;
+
+    /// How to start one, with the JDK and the class path of this one.
+    static List<String> command(Contender contender, int place, Places places, Order order, OptionalInt parallelism) {
+        return command(List.of(contender.name(), String.valueOf(place), places.argument()), order, parallelism);
+    }
+
+    /// How to start the one in which nodes come and go.
+    private static AutoCloseable newcomer(Places places, int generation, Order order) throws IOException {
+        List<String> arguments = List.of(NEWCOMER, String.valueOf(generation), places.argument());
+        return MeasuredProcess.beside(command(arguments, order, Jvm.parallelism()));
+    }
+
+    private static List<String> command(List<String> arguments, Order order, OptionalInt parallelism) {
+        return Jvm.command(
+                NamesJvm.class,
+                HEAP,
+                Stream.concat(arguments.stream(), order.arguments().stream()).toList(),
+                parallelism);
+    }
+
+    public static void main(String[] args) {
+        Thread.ofPlatform().daemon().start(RemoteJvm::endWithWhoStartedIt);
+        Places places = Places.parse(args[2]);
+        int number = Integer.parseInt(args[1]);
+        Order order = Order.parse(Arrays.asList(args).subList(3, args.length));
+        int status = 0;
+        try {
+            if (args[0].equals(NEWCOMER)) {
+                PandoPlace.comeAndGo(places, number);
+            } else if (number == Places.NEAR) {
+                measure(Contender.valueOf(args[0]), places, order);
+            } else {
+                serve(Contender.valueOf(args[0]), number, places);
+            }
+        } catch (Throwable failure) {
+            // A full heap as well: no figure comes of it.
+            failure.printStackTrace();
+            status = FAILED;
+        }
+        // Whatever threads are left.
+        System.exit(status);
+    }
+
+    private static void serve(Contender contender, int place, Places places) throws Exception {
+        try (AutoCloseable _ = far(contender, place, places)) {
+            System.out.println(Wire.READY);
+            new CountDownLatch(1).await();
+        }
+    }
+
+    private static void measure(Contender contender, Places places, Order order) throws Exception {
+        try (NamesSubject subject = near(contender, places, order)) {
+            Jvm.print(subject.about(), new NamesMeter(subject, order.effort()).measure(order.work()));
+        }
+    }
+
+    private static AutoCloseable far(Contender contender, int place, Places places) throws InterruptedException {
+        return contender == Contender.PANDO
+                ? PandoPlace.join(place, places)
+                : PekkoPlace.join(place, places, book(contender));
+    }
+
+    private static NamesSubject near(Contender contender, Places places, Order order) throws Exception {
+        return contender == Contender.PANDO
+                ? new PandoNames(places, generation -> newcomer(places, generation, order))
+                : new PekkoNames(places, book(contender));
+    }
+
+    private static PekkoBook book(Contender contender) {
+        return switch (contender) {
+            case PEKKO_RECEPTIONIST -> new PekkoReceptionist();
+            case PEKKO_DDATA -> new PekkoDdata();
+            case PANDO,
+                    PEKKO,
+                    PEKKO_PROCESSORS,
+                    PEKKO_VIRTUAL,
+                    PEKKO_ASK,
+                    PEKKO_VIRTUAL_ASK,
+                    PEKKO_UNPACED,
+                    BEAM,
+                    JDK -> throw new IllegalArgumentException(contender + " is no registry on a JVM beside Pando");
+        };
+    }
+
+    private NamesJvm() {}
+}
