@@ -6,19 +6,31 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 class JGroupsLogTest {
 
-    @Test
-    void aThousandErrorsAreAFewLines() {
-        Logger logger = (Logger) LoggerFactory.getLogger("jgroups-log-test");
-        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private final Logger logger = (Logger) LoggerFactory.getLogger("jgroups-log-test");
+    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private final JGroupsLog log = new JGroupsLog(logger);
+
+    @BeforeEach
+    void listen() {
         lines.start();
         logger.setLevel(Level.INFO);
         logger.addAppender(lines);
-        JGroupsLog log = new JGroupsLog(logger);
+    }
+
+    @AfterEach
+    void stopListening() {
+        logger.detachAppender(lines);
+    }
+
+    @Test
+    void aThousandErrorsAreAFewLines() {
         long began = System.nanoTime();
 
         for (int i = 0; i < 1000; i++) {
@@ -29,6 +41,17 @@ class JGroupsLogTest {
 
         long seconds = (System.nanoTime() - began) / 1_000_000_000L + 1;
         assertThat(lines.list).hasSizeBetween(5, (int) (6 * (seconds + 1)));
+    }
+
+    @Test
+    void aGoodbyeThatComesTooLateIsNoError() {
+        log.error("%s: failed sending graceful close to %s: %s", "a", "b", "Broken pipe");
+
+        assertThat(lines.list).isEmpty();
+
+        log.error("%s: failed sending message to %s: %s", "a", "b", "Broken pipe");
+
+        assertThat(lines.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.ERROR);
     }
 
     @Test

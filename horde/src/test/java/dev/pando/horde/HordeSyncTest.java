@@ -3,11 +3,14 @@ package dev.pando.horde;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pando.cluster.ClusterConfig;
+import dev.pando.core.Cast;
 import dev.pando.core.ExitException;
 import dev.pando.core.ExitReason;
 import dev.pando.core.Pid;
 import dev.pando.core.Registration;
 import dev.pando.core.RegistryEntry;
+import dev.pando.core.wire.Payload;
 import dev.pando.core.wire.WireException;
 import java.util.ArrayList;
 import java.util.List;
@@ -208,6 +211,32 @@ class HordeSyncTest {
         }
     }
 
+    @Test
+    void whoWasNotIntroducedIsNotListenedTo() {
+        try (Herd herd = new Herd(2)) {
+            List<HordeRegistry> registries = Names.on(herd);
+            Pid stranger = new Holder(herd.node(1)).pid;
+            NameChange held =
+                    new NameChange.Held(new Payload("x"), 1, 1, stranger.serial(), new Payload("from nowhere"));
+            MetaTable.Meta meta = new MetaTable.Meta(
+                    new Payload("m"), Optional.of(new Payload(1)), herd.node(1).nextToken());
+            for (Cast message : List.of(
+                    new RegistryProtocol.Told(new News(stranger, 0, 1, true, true, List.of(held))),
+                    new RegistryProtocol.Ask(stranger, 0),
+                    new RegistryProtocol.Got(stranger, 1),
+                    new RegistryProtocol.Check(stranger, 1, 1, 0),
+                    new RegistryProtocol.Metas(stranger, List.of(meta)))) {
+                herd.node(1).cast(Names.SERVER.on(herd.node(0).name()), message);
+            }
+
+            // Comes after all that.
+            herd.node(1).call(Names.SERVER.on(herd.node(0).name()), new RegistryProtocol.Status());
+            assertThat(registries.get(0).lookup("x")).isEmpty();
+            assertThat(registries.get(0).meta("m")).isEmpty();
+            assertThat(registries.get(0).status().repairs()).isZero();
+        }
+    }
+
     // ---- what cannot travel
 
     @Test
@@ -230,6 +259,47 @@ class HordeSyncTest {
 
             assertSame(registries, 11);
             assertThat(Names.servers(herd)).isEqualTo(servers);
+        }
+    }
+
+    @Test
+    void aValueTooLargeToTravelHoldsUpNobody() {
+        try (Herd herd = new Herd(2);
+                Logged logged = new Logged()) {
+            List<HordeRegistry> registries = Names.on(herd);
+            Holder holder = new Holder(herd.node(0));
+            register(registries.get(0), "before", holder, 5);
+            String huge = "x".repeat(ClusterConfig.MESSAGE_BYTES_MAX);
+            registries.get(0).register("huge", holder.pid, huge);
+            register(registries.get(0), "after", holder, 5);
+
+            Eventually.holds(() -> assertThat(registries.get(1).count()).isEqualTo(10));
+            assertThat(registries.get(0).value("huge")).contains(huge);
+            Eventually.holds(
+                    () -> assertThat(logged.with("exceeds the maximum")).hasSize(1));
+
+            registries.get(0).update("huge", holder.pid, _ -> "small");
+
+            assertSame(registries, 11);
+        }
+    }
+
+    @Test
+    void namesThatAreMoreThanOneMessageHoldsTravelInSeveral() {
+        try (Herd herd = new Herd(2)) {
+            List<HordeRegistry> registries = Names.on(herd);
+            herd.cut(List.of(0), List.of(1));
+            Names.awaitApart(herd);
+            Holder holder = new Holder(herd.node(0));
+            // Each with a value of which not four fit.
+            String large = "x".repeat(ClusterConfig.MESSAGE_BYTES_MAX * 2 / 7);
+            for (int i = 0; i < 7; i++) {
+                registries.get(0).register("n" + i, holder.pid, large);
+            }
+
+            herd.heal();
+
+            assertSame(registries, 7);
         }
     }
 
