@@ -8,6 +8,7 @@ import dev.pando.core.wire.NamesSent;
 import dev.pando.core.wire.WireException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -77,9 +78,25 @@ final class Distribution implements Transport.Inbound {
             try {
                 handle(codec.get().decode(RemoteSignal.class, bytes, from, end, received), peer);
             } catch (WireException e) {
-                refuse(peer, e.getMessage());
+                if (!isForNobody(bytes, from, end)) {
+                    refuse(peer, e.getMessage());
+                }
             }
             return !received.isBroken();
+        }
+
+        /// Whether a frame that cannot be read is for somebody who is not here. Then it goes the way of all that is
+        /// for nobody: a node need not speak what only others say to each other.
+        private boolean isForNobody(byte[] bytes, int from, int end) {
+            Codec mine = codec.get();
+            Optional<RemoteSignal.To> sent =
+                    mine.decodePart(RemoteSignal.Send.class, RemoteSignal.To.class, bytes, from, end, received);
+            Optional<RemoteSignal.Asked> asked = mine.decodePart(
+                            RemoteSignal.Request.class, RemoteSignal.Asked.class, bytes, from, end, received)
+                    .filter(call -> node.here(call.to()) == null);
+            asked.ifPresent(call -> nobody(call.ref(), call.to()));
+            return asked.isPresent()
+                    || sent.filter(message -> node.here(message.to()) == null).isPresent();
         }
 
         @Override
@@ -254,8 +271,7 @@ final class Distribution implements Transport.Inbound {
     private void request(RemoteSignal.Request request) {
         LocalProcess server = node.here(request.to());
         if (server == null) {
-            var reason = new ExitReason.NoProcess(request.to().toString());
-            send(request.ref().node(), new RemoteSignal.Failed(request.ref(), reason), false);
+            nobody(request.ref(), request.to());
             return;
         }
         long deadline = node.host().clock().nanos() + request.budgetNanos();
@@ -266,6 +282,10 @@ final class Distribution implements Transport.Inbound {
             return;
         }
         node.calls().accept(server, call);
+    }
+
+    private void nobody(Ref ref, Address to) {
+        send(ref.node(), new RemoteSignal.Failed(ref, new ExitReason.NoProcess(to.toString())), false);
     }
 
     /// The caller on another node does not wait any more, or has its answer from elsewhere.

@@ -41,7 +41,13 @@ public record Protocols(List<Class<?>> types, List<ValueCodec<?>> values) {
     /// A codec for the runtime's own signals and all of this.
     Codec codec() {
         Codec.Builder builder = Codec.builder()
-                .roots(RemoteSignal.class, ExitReason.class, Supervisor.Message.class, DynamicSupervisor.Message.class)
+                .roots(
+                        RemoteSignal.class,
+                        RemoteSignal.To.class,
+                        RemoteSignal.Asked.class,
+                        ExitReason.class,
+                        Supervisor.Message.class,
+                        DynamicSupervisor.Message.class)
                 .union(Behaviour.class)
                 .follow(Call.class, 0);
         return add(builder).build();

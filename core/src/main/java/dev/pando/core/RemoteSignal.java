@@ -15,6 +15,12 @@ sealed interface RemoteSignal {
     /// @param chain who waits for it, see [dev.pando.core.Request]
     record Request(Ref ref, Address to, Payload message, long budgetNanos, List<Pid> chain) implements RemoteSignal {}
 
+    /// What is read of a [Send] whose message is not spoken here.
+    record To(Address to) {}
+
+    /// What is read of a [Request] whose message is not spoken here.
+    record Asked(Ref ref, Address to) {}
+
     record Reply(Ref ref, Payload value) implements RemoteSignal {}
 
     record Failed(Ref ref, ExitReason reason) implements RemoteSignal {}

@@ -212,6 +212,22 @@ class HordeSyncTest {
     }
 
     @Test
+    void aNodeThatDoesNotRunTheRegistryIsLeftInPeaceAndSaysSoToWhoAsks() {
+        try (Logged logged = new Logged();
+                Herd herd = new Herd(2)) {
+            HordeRegistry registry = HordeRegistry.start(herd.clusters.getFirst(), "names");
+            Pid elsewhere = new Holder(herd.node(1)).pid;
+
+            assertThatThrownBy(() -> registry.register("x", elsewhere, 1))
+                    .isInstanceOfSatisfying(
+                            ExitException.class, e -> assertThat(e.reason()).isInstanceOf(ExitReason.NoProcess.class));
+
+            assertThat(logged.with("refused a frame")).isEmpty();
+            assertThat(registry.status().servers()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void whoWasNotIntroducedIsNotListenedTo() {
         try (Herd herd = new Herd(2)) {
             List<HordeRegistry> registries = Names.on(herd);

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Turns listed records, enums and built-in values into bytes and back. Immutable and safe for all threads.
@@ -89,6 +90,28 @@ public final class Codec {
         WireReader in = new WireReader(frame, from, end, definitions, names);
         names.learn(in, definitions);
         return decode(type, in);
+    }
+
+    /// Some fields of a record in a frame of a session; what its other fields hold need not be listed. For frames that
+    /// [#decode] has refused.
+    ///
+    /// @param type of the record in the frame
+    /// @param part a listed record of those fields
+    /// @return empty when the frame holds another type, or is damaged
+    public <T extends Record> Optional<T> decodePart(
+            Class<? extends Record> type, Class<T> part, byte[] frame, int from, int end, NamesReceived names) {
+        WireReader in = new WireReader(frame, from, end, definitions, names);
+        try {
+            names.learn(in, definitions);
+            Definition read = in.definition();
+            Optional<T> found = definitions
+                    .shape(part)
+                    .filter(_ -> read.type().equals(type.getName()))
+                    .map(shape -> part.cast(shape.readBody(in, read.as(shape))));
+            return found.filter(_ -> in.atEnd());
+        } catch (WireException e) {
+            return Optional.empty();
+        }
     }
 
     private <T> T decode(Class<T> type, WireReader in) {

@@ -62,6 +62,11 @@ final class Definition {
         return new Definition(tag, type, members, shape, indexes, NOT_WRITTEN, NOT_WRITTEN);
     }
 
+    /// The same as something else reads it.
+    Definition as(NamedShape other) {
+        return foreign(tag, type, members, other);
+    }
+
     int tag() {
         return tag;
     }

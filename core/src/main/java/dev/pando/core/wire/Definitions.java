@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// All definitions that a codec can write, found by their bytes: when sender and receiver are of one release, nothing
@@ -27,6 +28,11 @@ final class Definitions {
             add(each);
             each.number(numbers.of(each));
         }
+    }
+
+    /// The shape of a type; empty when it is not listed.
+    Optional<NamedShape> shape(Class<?> type) {
+        return Optional.ofNullable(byName.get(type.getName()));
     }
 
     private void add(Definition definition) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -284,5 +285,46 @@ class SessionNamesTest {
                 .isEqualTo(8);
         assertThat(numbers.of(Definition.foreign(Tag.RECORD, "a.C", List.of(), null)))
                 .isZero();
+    }
+
+    // ---- a part of what cannot be read
+
+    record Letter(String to, Payload content) {}
+
+    record To(String to) {}
+
+    private static Optional<To> recipient(Codec by, byte[] frame, int end, NamesReceived names) {
+        return by.decodePart(Letter.class, To.class, frame, 0, end, names);
+    }
+
+    @Test
+    void aFieldIsReadBesideOneWhoseTypeIsNotListed() {
+        Codec mine = Codec.builder().roots(Letter.class, To.class).build();
+        Codec more = mine.extended().roots(Later.class).build();
+        Payload unknown = new Payload(List.of(new Later(Optional.of("x")), Optional.empty()));
+
+        for (String to : List.of("one", "another")) {
+            byte[] frame = frame(more, new Letter(to, unknown));
+
+            assertThatThrownBy(() -> mine.decode(Object.class, frame, 0, frame.length, received))
+                    .hasMessageContaining("Later is not listed");
+            assertThat(recipient(mine, frame, frame.length, received)).contains(new To(to));
+        }
+        assertThat(received.isBroken()).isFalse();
+    }
+
+    @Test
+    void nothingIsReadOfAnotherTypeOrOfADamagedFrame() {
+        Codec mine = Codec.builder().roots(Letter.class, To.class, Shape.class).build();
+        byte[] other = frame(mine, TRIANGLE);
+        assertThat(recipient(mine, other, other.length, received)).isEmpty();
+        byte[] frame = mine.encode(new Letter("me", new Payload(TRIANGLE)));
+
+        for (int end = 0; end < frame.length; end++) {
+            assertThat(recipient(mine, frame, end, new NamesReceived())).isEmpty();
+        }
+        byte[] longer = Arrays.copyOf(frame, frame.length + 1);
+        assertThat(recipient(mine, longer, longer.length, new NamesReceived())).isEmpty();
+        assertThat(recipient(mine, frame, frame.length, new NamesReceived())).contains(new To("me"));
     }
 }
