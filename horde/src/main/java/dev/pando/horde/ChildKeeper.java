@@ -23,6 +23,7 @@ import dev.pando.horde.SupervisorProtocol.Terminated;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +58,7 @@ final class ChildKeeper {
     private static final Duration RETRY_MIN = Duration.ofMillis(100);
     private static final Duration RETRY_MAX = Duration.ofSeconds(10);
 
+    private final Cluster cluster;
     private final Node node;
     private final Placement placement;
     private final TakeOvers takeOvers;
@@ -111,6 +114,7 @@ final class ChildKeeper {
 
     ChildKeeper(
             Cluster cluster, Name server, Placement placement, TakeOvers takeOvers, ConcurrentMap<String, Entry> view) {
+        this.cluster = cluster;
         this.node = cluster.node();
         this.placement = placement;
         this.takeOvers = takeOvers;
@@ -292,11 +296,9 @@ final class ChildKeeper {
     }
 
     private void routeToPlace(ChildSpec spec, Pid requester, int hops) {
-        List<NodeName> candidates = candidates(spec);
-        Optional<NodeName> chosen = place(spec.id(), candidates);
-        boolean here = chosen.filter(node.name()::equals).isPresent()
-                || (hops >= HOPS_MAX && candidates.contains(node.name()));
-        if (here) {
+        Optional<NodeName> chosen = place(spec, candidates(spec));
+        boolean here = chosen.filter(node.name()::equals).isPresent();
+        if (here || (hops >= HOPS_MAX && mayRunHere(spec))) {
             startFor(requester, spec);
         } else {
             chosen.flatMap(peers::on).ifPresent(server -> pass(server, spec, requester, hops));
@@ -360,17 +362,33 @@ final class ChildKeeper {
         return ExitReason.Other.of(text.substring(0, Math.min(text.length(), TEXT_MAX)));
     }
 
-    private List<NodeName> candidates(ChildSpec spec) {
-        return peers.with(
-                spec.behaviour().resources().stream().map(Class::getName).toList());
+    private List<Candidate> candidates(ChildSpec spec) {
+        return peers
+                .with(spec.behaviour().resources().stream().map(Class::getName).toList())
+                .stream()
+                .map(this::candidate)
+                .toList();
+    }
+
+    private Candidate candidate(NodeName of) {
+        SortedMap<String, String> labels =
+                of.equals(node.name()) ? cluster.labels() : cluster.labels(of).orElseGet(Collections::emptySortedMap);
+        return new Candidate(of, labels, replica.countOwnedBy(of));
+    }
+
+    private boolean mayRunHere(ChildSpec spec) {
+        List<Candidate> here = candidates(spec).stream()
+                .filter(candidate -> candidate.node().equals(node.name()))
+                .toList();
+        return place(spec, here).isPresent();
     }
 
     /// A placement that fails chooses nobody: it must not end the children that run here.
-    private Optional<NodeName> place(String id, List<NodeName> candidates) {
+    private Optional<NodeName> place(ChildSpec spec, List<Candidate> candidates) {
         try {
-            return candidates.isEmpty() ? Optional.empty() : placement.place(id, candidates);
+            return candidates.isEmpty() ? Optional.empty() : placement.place(spec.id(), candidates);
         } catch (RuntimeException e) {
-            log.warn("{} has no place for child '{}', since the placement failed: {}", node, id, e.toString());
+            log.warn("{} has no place for child '{}', since the placement failed: {}", node, spec.id(), e.toString());
             return Optional.empty();
         }
     }
@@ -695,7 +713,7 @@ final class ChildKeeper {
                 continue;
             }
             ChildSpec spec = orphan.spec();
-            Optional<NodeName> chosen = place(spec.id(), candidates(spec));
+            Optional<NodeName> chosen = place(spec, candidates(spec));
             if (chosen.filter(node.name()::equals).isPresent()) {
                 if (claim(spec)) {
                     launch(orphan.key());

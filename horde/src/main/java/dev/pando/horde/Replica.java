@@ -5,6 +5,7 @@ import dev.pando.core.Token;
 import dev.pando.core.wire.Payload;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// One node's copy of the records of all children, and what happens to it. Knows nothing of processes and time;
 /// confined to its
@@ -23,6 +25,8 @@ import java.util.stream.Stream;
 final class Replica {
 
     private final Map<Payload, Entry> entries = new LinkedHashMap<>();
+    /// How many of the entries each node owns.
+    private final Map<NodeName, Integer> owned = new HashMap<>();
     private final Map<Tombstone.Grave, Tombstone> tombstones = new LinkedHashMap<>();
     /// Claims of living owners that stand back behind a better one. News of a take-over may come before news of the
     /// loss it follows, and then the better claim turns out to be that of a lost node.
@@ -45,12 +49,28 @@ final class Replica {
 
     /// Sets what this node decides as the owner.
     void put(Entry entry) {
-        entries.put(entry.key(), entry);
+        count(entries.put(entry.key(), entry), -1);
+        count(entry, 1);
+    }
+
+    private void drop(Payload key) {
+        count(entries.remove(key), -1);
+    }
+
+    private void count(@Nullable Entry entry, int by) {
+        if (entry != null && !entry.isLost()) {
+            owned.merge(entry.claim().owner(), by, (one, other) -> one + other == 0 ? null : one + other);
+        }
+    }
+
+    /// How many children a node owns.
+    int countOwnedBy(NodeName node) {
+        return owned.getOrDefault(node, 0);
     }
 
     /// Gives up what this node holds, or nobody does.
     void remove(Tombstone tombstone) {
-        entries.remove(tombstone.key());
+        drop(tombstone.key());
         dropRivals(rival -> rival.key().equals(tombstone.key()) && tombstone.covers(rival.claim()));
         tombstones.merge(tombstone.grave(), tombstone, Replica::later);
     }
@@ -105,7 +125,7 @@ final class Replica {
         return get(tombstone.key())
                 .filter(entry -> tombstone.covers(entry.claim()))
                 .map(covered -> {
-                    entries.remove(covered.key());
+                    drop(covered.key());
                     Optional<Entry> next = successor(covered.key());
                     next.ifPresent(this::put);
                     return new Change(Optional.of(covered), next);
@@ -131,7 +151,7 @@ final class Replica {
         for (Entry entry : ownedBy(node, incarnation)) {
             if (!entry.isLost()) {
                 Entry next = successor(entry.key()).orElseGet(entry::withoutOwner);
-                entries.put(entry.key(), next);
+                put(next);
                 after.add(next);
             }
         }

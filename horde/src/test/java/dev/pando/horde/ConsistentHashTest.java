@@ -17,9 +17,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ConsistentHashTest {
 
-    private static final List<NodeName> THREE = nodes("alpha", "beta", "gamma");
-    private static final List<NodeName> NUMBERED = nodes("n0", "n1", "n2");
-    private static final List<NodeName> FOUR = nodes("alpha", "beta", "delta", "gamma");
+    private static final List<Candidate> THREE = nodes("alpha", "beta", "gamma");
+    private static final List<Candidate> NUMBERED = nodes("n0", "n1", "n2");
+    private static final List<Candidate> FOUR = nodes("alpha", "beta", "delta", "gamma");
 
     private final Placement placement = Placement.consistentHash();
 
@@ -27,7 +27,7 @@ class ConsistentHashTest {
     void theOrderOfTheCandidatesDoesNotMatter() {
         Random random = new Random(11);
         for (String id : ids(200)) {
-            List<NodeName> shuffled = new ArrayList<>(FOUR);
+            List<Candidate> shuffled = new ArrayList<>(FOUR);
             Collections.shuffle(shuffled, random);
 
             assertThat(placement.place(id, shuffled)).isEqualTo(placement.place(id, FOUR));
@@ -106,7 +106,7 @@ class ConsistentHashTest {
         assertThat(placement.place("x", nodes("alpha"))).contains(NodeName.of("alpha"));
     }
 
-    private Map<NodeName, Integer> spread(String prefix, int count, List<NodeName> nodes) {
+    private Map<NodeName, Integer> spread(String prefix, int count, List<Candidate> nodes) {
         Map<NodeName, Integer> spread = new TreeMap<>();
         ids(prefix, count).forEach(id -> spread.merge(placement.place(id, nodes).orElseThrow(), 1, Integer::sum));
         return spread;
@@ -120,7 +120,7 @@ class ConsistentHashTest {
         return IntStream.range(0, count).mapToObj(i -> prefix + i).toList();
     }
 
-    private static List<NodeName> nodes(String... names) {
-        return Stream.of(names).map(NodeName::of).toList();
+    private static List<Candidate> nodes(String... names) {
+        return Supervisors.candidates(Stream.of(names).map(NodeName::of).toList());
     }
 }

@@ -13,10 +13,12 @@ import dev.pando.core.spi.Host;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -52,6 +54,22 @@ final class Herd implements AutoCloseable {
         ahead.forEach(skew -> herd.join(herd.resources(), ahead(skew), spoken));
         herd.awaitAll();
         return herd;
+    }
+
+    /// Nodes that have these regions as a label.
+    static Herd inRegions(List<String> regions, Class<?>... spoken) {
+        Herd herd = new Herd();
+        regions.forEach(region -> herd.joinRegion(region, spoken));
+        herd.awaitAll();
+        return herd;
+    }
+
+    int joinRegion(String region, Class<?>... spoken) {
+        NodeName name = NodeName.of("n" + nodes.size());
+        SortedMap<String, String> labels = new TreeMap<>(Map.of("region", region));
+        Cluster cluster = add(name, resources(), Host.jvm(), labels, spoken);
+        cluster.node().start(cluster.childSpec().behaviour());
+        return nodes.size() - 1;
     }
 
     private static Host ahead(Duration skew) {
@@ -112,8 +130,13 @@ final class Herd implements AutoCloseable {
     }
 
     private Cluster add(NodeName name, Resources resources, Host host, Class<?>... spoken) {
+        return add(name, resources, host, Collections.emptySortedMap(), spoken);
+    }
+
+    private Cluster add(
+            NodeName name, Resources resources, Host host, SortedMap<String, String> labels, Class<?>... spoken) {
         Node node = Node.start(name, Protocols.of(spoken), resources, host);
-        Cluster cluster = Cluster.of(node, () -> net.engine(node.name()));
+        Cluster cluster = Cluster.of(node, () -> net.engine(node.name()), labels);
         nodes.add(node);
         clusters.add(cluster);
         return cluster;

@@ -54,8 +54,8 @@ class HookTest {
     @Test
     void aPlacementIsAskedWithTheNamesOfTheNodesInOrder() {
         Placement last = (_, candidates) -> {
-            assertThat(candidates).isSorted();
-            return Optional.of(candidates.getLast());
+            assertThat(candidates).extracting(Candidate::node).isSorted();
+            return Optional.of(candidates.getLast().node());
         };
         try (Herd herd = new Herd(3, Worker.class)) {
             List<DistributedSupervisor> supervisors = Supervisors.on(herd, last, (_, _, _) -> true);

@@ -79,6 +79,32 @@ class ReplicaTest {
     }
 
     @Test
+    void eachNodesChildrenAreCountedWhateverHappens() {
+        for (int seed = 0; seed < 300; seed++) {
+            counts(seed);
+        }
+    }
+
+    private static void counts(int seed) {
+        Random random = new Random(seed);
+        Replica replica = new Replica();
+        List<Object> news = new ArrayList<>(entries(random));
+        news.add(ended(random.nextInt(1, 7) * 10 + 5));
+        for (Object one : someTwice(news, random)) {
+            hear(replica, one);
+            if (random.nextInt(4) == 0) {
+                replica.orphan(random.nextBoolean() ? A : B, random.nextInt(1, 3));
+            }
+            for (NodeName node : List.of(A, B)) {
+                assertThat(replica.countOwnedBy(node)).as("seed %s", seed).isEqualTo((int) replica.entries().stream()
+                        .filter(entry ->
+                                !entry.isLost() && entry.claim().owner().equals(node))
+                        .count());
+            }
+        }
+    }
+
+    @Test
     void nothingThatWasTerminatedStaysOrComesBack() {
         for (int seed = 0; seed < 300; seed++) {
             staysTerminated(seed);

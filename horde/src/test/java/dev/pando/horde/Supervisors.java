@@ -10,6 +10,8 @@ import dev.pando.core.Pid;
 import dev.pando.core.Strategy;
 import dev.pando.core.Supervisor;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +51,10 @@ final class Supervisors {
 
     static DistributedSupervisor on(Herd herd, int i) {
         return on(herd.clusters.get(i), Placement.consistentHash(), (_, _, _) -> true);
+    }
+
+    static DistributedSupervisor on(Cluster cluster, Placement placement) {
+        return on(cluster, placement, (_, _, _) -> true);
     }
 
     private static DistributedSupervisor on(Cluster cluster, Placement placement, TakeOvers takeOvers) {
@@ -141,12 +147,20 @@ final class Supervisors {
         }
     }
 
+    /// Nodes without labels and children.
+    static List<Candidate> candidates(Collection<NodeName> nodes) {
+        return nodes.stream()
+                .map(node -> new Candidate(node, Collections.emptySortedMap(), 0))
+                .toList();
+    }
+
     /// So many ids that placement gives to a node as long as all nodes of the herd are there.
     static List<String> placedOn(Herd herd, int i, int count) {
         List<NodeName> all = herd.nodes.stream().map(Node::name).toList();
         return IntStream.iterate(0, n -> n + 1)
                 .mapToObj(n -> "p" + n)
-                .filter(id -> Placement.consistentHash().place(id, all).equals(Optional.of(herd.name(i))))
+                .filter(id ->
+                        Placement.consistentHash().place(id, candidates(all)).equals(Optional.of(herd.name(i))))
                 .limit(count)
                 .toList();
     }

@@ -95,8 +95,9 @@ class TakeOverTest {
             for (String id : ids) {
                 Eventually.holds(() -> assertThat(herd.copies(id))
                         .extracting(Pid::node)
-                        .containsExactly(
-                                Placement.consistentHash().place(id, left).orElseThrow()));
+                        .containsExactly(Placement.consistentHash()
+                                .place(id, Supervisors.candidates(left))
+                                .orElseThrow()));
             }
         }
     }
