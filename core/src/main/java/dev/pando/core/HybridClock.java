@@ -73,6 +73,11 @@ public final class HybridClock {
         return stamp <= limit;
     }
 
+    /// The last stamp given or followed: what is caused by all that this node knows is to come after it.
+    public long last() {
+        return last.get();
+    }
+
     /// The highest stamp given so far.
     public long highest() {
         return Math.max(last.get(), beyond.get());

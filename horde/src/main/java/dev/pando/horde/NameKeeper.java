@@ -183,6 +183,7 @@ final class NameKeeper implements NameTable.Outcome {
         if (!node.isAlive(pid)) {
             return refused(pid);
         }
+        node.hybridClock().observe(claim.seen());
         Token token = node.nextToken();
         Grant grant = table.grant(key, pid, claim.value().value(), token.stamp());
         // Runs in the ending process, before anybody is told of its end: the name is free on this node by then.
@@ -396,7 +397,7 @@ final class NameKeeper implements NameTable.Outcome {
         if (!namesakes.knows(server)) {
             return;
         }
-        observe(news);
+        observe(news.changes());
         switch (table.hear(news)) {
             case GAP -> ask(server, table.known(server));
             case MORE -> got(news);
@@ -421,9 +422,9 @@ final class NameKeeper implements NameTable.Outcome {
         Self.cast(news.server(), new RegistryProtocol.Got(Self.pid(), news.to()));
     }
 
-    private void observe(News news) {
+    private void observe(List<NameChange> changes) {
         long highest = Long.MIN_VALUE;
-        for (NameChange change : news.changes()) {
+        for (NameChange change : changes) {
             highest = Math.max(highest, change.stamp());
         }
         node.hybridClock().observe(highest);
@@ -466,6 +467,7 @@ final class NameKeeper implements NameTable.Outcome {
 
     private void learn(Learning one) {
         Pid server = one.learn().server();
+        observe(one.learn().changes());
         boolean known = true;
         for (NameChange change : one.learn().changes()) {
             known &= table.hearEarly(server, change);

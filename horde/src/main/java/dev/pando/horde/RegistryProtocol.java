@@ -14,7 +14,9 @@ sealed interface RegistryProtocol {
     // ---- by callers of any node, of processes of this node
 
     /// Claims a key for a process.
-    record Claim(Payload key, Pid pid, Payload value) implements RegistryProtocol, Call<Claimed> {}
+    ///
+    /// @param seen the last stamp that the caller's node knows; the claim comes after it
+    record Claim(Payload key, Pid pid, Payload value, long seen) implements RegistryProtocol, Call<Claimed> {}
 
     sealed interface Claimed {
         /// The process has the key.

@@ -100,8 +100,9 @@ public abstract sealed class ReplicatedEntries permits HordeRegistry, HordeDupli
     // ---- claims
 
     final Claimed claim(Object key, Pid pid, Object value) {
-        Claimed claimed =
-                node.call(server.on(pid.node()), new RegistryProtocol.Claim(new Payload(key), pid, new Payload(value)));
+        long seen = node.hybridClock().last();
+        Claimed claimed = node.call(
+                server.on(pid.node()), new RegistryProtocol.Claim(new Payload(key), pid, new Payload(value), seen));
         if (claimed instanceof Claimed.Granted(Pid by, long stamp, long version) && !node.isHere(by)) {
             learn(by, List.of(new NameChange.Held(new Payload(key), stamp, version, pid.serial(), new Payload(value))));
         }

@@ -10,8 +10,10 @@ import dev.pando.core.ExitReason;
 import dev.pando.core.Pid;
 import dev.pando.core.Registration;
 import dev.pando.core.RegistryEntry;
+import dev.pando.core.Token;
 import dev.pando.core.wire.Payload;
 import dev.pando.core.wire.WireException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -224,6 +226,24 @@ class HordeSyncTest {
 
             assertThat(logged.with("refused a frame")).isEmpty();
             assertThat(registry.status().servers()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void tokensComeInTheOrderOfACallersClaimsThoughTheClocksDiffer() {
+        for (Duration skew : List.of(Duration.ofMillis(-200), Duration.ofMillis(200))) {
+            try (Herd herd = Herd.skewed(List.of(Duration.ZERO, skew))) {
+                List<HordeRegistry> registries = Names.on(herd);
+                Holder near = new Holder(herd.node(0));
+                Holder far = new Holder(herd.node(1));
+                List<Token> tokens = new ArrayList<>();
+                for (int i = 0; i < 10; i++) {
+                    Pid pid = i % 2 == 0 ? near.pid : far.pid;
+                    tokens.add(((Registration.Registered) registries.get(0).register("n" + i, pid, i)).token());
+                }
+
+                assertThat(tokens).isSorted();
+            }
         }
     }
 

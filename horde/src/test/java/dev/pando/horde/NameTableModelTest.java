@@ -501,15 +501,20 @@ class NameTableModelTest {
             }
         }
 
-        /// Who holds a key has the values of all that have lost it to that claim, or to one that has lost it in turn.
-        /// A server that is over has taken with it what it had not told.
+        /// Who holds a key has the values of all that have lost it to that claim, or to one that has lost
+        /// it in turn. A server that is over has taken with it what it had not told, and a process that was
+        /// ending has lost to younger claims.
         private void assertMerged() {
-            Map<Long, Long> winners = new HashMap<>();
-            Stream.concat(shares.stream(), former.stream())
+            List<Share.Meeting> all = Stream.concat(shares.stream(), former.stream())
                     .flatMap(share -> share.lost.stream())
-                    .forEach(meeting -> winners.put(meeting.mine().stamp, meeting.other().stamp));
-            for (Share.Meeting meeting :
-                    shares.stream().flatMap(share -> share.lost.stream()).toList()) {
+                    .filter(meeting -> meeting.other().stamp < meeting.mine().stamp)
+                    .toList();
+            Map<Long, Long> winners = new HashMap<>();
+            all.forEach(meeting -> winners.put(meeting.mine().stamp, meeting.other().stamp));
+            for (Share.Meeting meeting : all) {
+                if (shares.stream().noneMatch(share -> share.lost.contains(meeting))) {
+                    continue;
+                }
                 long winner = meeting.other().stamp;
                 while (winners.containsKey(winner)) {
                     winner = winners.get(winner);

@@ -49,11 +49,11 @@ class PlacementTest {
 
             NodeName chosen = placement.place("child-" + i, candidates).orElseThrow();
 
-            owned.merge(chosen, 1, Integer::sum);
-            assertThat((double) owned.get(chosen)).isLessThanOrEqualTo(Math.ceil((1 + slack) * (before + 1) / nodes));
+            double now = owned.merge(chosen, 1, Integer::sum);
+            assertThat(now).isLessThanOrEqualTo(Math.ceil((1 + slack) * (before + 1) / nodes));
             if (random.nextInt(3) == 0) {
                 List<NodeName> some = owned.keySet().stream()
-                        .filter(node -> owned.get(node) > 0)
+                        .filter(node -> owned.getOrDefault(node, 0) > 0)
                         .sorted()
                         .toList();
                 owned.merge(some.get(random.nextInt(some.size())), -1, Integer::sum);
