@@ -33,30 +33,40 @@ final class Calls {
     // ---- the caller
 
     /// @param caller the process that calls; null for a thread that runs none
-    <R> R call(@Nullable LocalProcess caller, Dest to, Call<R> message, Duration timeout) {
+    /// @param id names the request; null for one that is sent once
+    <R> R call(@Nullable LocalProcess caller, Dest to, Call<R> message, Duration timeout, @Nullable Ref id) {
         long deadline = node.deadline(timeout);
-        Slot slot = begin(caller, to, message, timeout, deadline, deadline);
+        Slot slot = begin(caller, to, new Question(message, id), timeout, deadline, deadline);
         Object outcome = outcome(caller, slot, timeout, deadline);
+        while (outcome instanceof Slot.Failure(ExitReason.Moved(Pid successor)) && isBefore(deadline)) {
+            Duration left = Duration.ofNanos(deadline - node.host().clock().nanos());
+            slot = begin(caller, successor, new Question(message, id), left, deadline, deadline);
+            outcome = outcome(caller, slot, timeout, deadline);
+        }
         if (outcome instanceof Slot.Failure(ExitReason reason)) {
             throw new ExitException(reason, message.getClass().getSimpleName() + " to " + to);
         }
         return answer(outcome);
     }
 
+    /// A message that is to be answered, and the id of the request if it has one.
+    private record Question(Call<?> message, @Nullable Ref id) {}
+
     <R> MultiReply<R> multiCall(
             @Nullable LocalProcess caller, Collection<? extends Dest> to, Call<R> message, Duration timeout) {
         long deadline = node.deadline(timeout);
+        Question question = new Question(message, null);
         Map<Dest, Slot> begun = new LinkedHashMap<>();
         Map<Dest, R> replies = new LinkedHashMap<>();
         Map<Dest, ExitReason> failures = new LinkedHashMap<>();
         try {
             long now = node.host().clock().nanos();
             for (Dest each : new LinkedHashSet<>(to)) {
-                begun.put(each, begin(caller, each, message, timeout, deadline, now));
+                begun.put(each, begin(caller, each, question, timeout, deadline, now));
             }
             // Where the queue to a node is full, wait for room now that all others have been asked.
             begun.replaceAll((each, slot) ->
-                    slot.isCrowded() ? begin(caller, each, message, timeout, deadline, deadline) : slot);
+                    slot.isCrowded() ? begin(caller, each, question, timeout, deadline, deadline) : slot);
             begun.forEach((each, slot) -> {
                 Object outcome = outcome(caller, slot, timeout, deadline);
                 if (outcome instanceof Slot.Failure(ExitReason reason)) {
@@ -81,22 +91,27 @@ final class Calls {
     ///
     /// @param roomUntil how long to wait for room in a bounded mailbox, or in the queue to another node
     private Slot begin(
-            @Nullable LocalProcess caller, Dest to, Call<?> message, Duration timeout, long deadline, long roomUntil) {
+            @Nullable LocalProcess caller,
+            Dest to,
+            Question question,
+            Duration timeout,
+            long deadline,
+            long roomUntil) {
         if (!timeout.isPositive()) {
             return overdue(timeout);
         }
         return switch (node.resolve(to)) {
-            case Pid pid when node.isOurs(pid) -> beginHere(caller, node.here(pid), to, message, deadline, roomUntil);
-            case Name local -> beginHere(caller, node.here(local), to, message, deadline, roomUntil);
+            case Pid pid when node.isOurs(pid) -> beginHere(caller, node.here(pid), to, question, deadline, roomUntil);
+            case Name local -> beginHere(caller, node.here(local), to, question, deadline, roomUntil);
             case Pid pid ->
-                beginThere(pid.node(), ref -> request(caller, ref, pid, message, timeout), timeout, roomUntil);
+                beginThere(pid.node(), ref -> request(caller, ref, pid, question, timeout), timeout, roomUntil);
             case RemoteName remote ->
                 beginThere(
                         remote.node(),
-                        ref -> request(caller, ref, remote.name(), message, timeout),
+                        ref -> request(caller, ref, remote.name(), question, timeout),
                         timeout,
                         roomUntil);
-            case Via _ -> beginHere(caller, null, to, message, deadline, roomUntil);
+            case Via _ -> beginHere(caller, null, to, question, deadline, roomUntil);
         };
     }
 
@@ -111,7 +126,7 @@ final class Calls {
             @Nullable LocalProcess caller,
             @Nullable LocalProcess server,
             Dest to,
-            Call<?> message,
+            Question question,
             long deadline,
             long roomUntil) {
         Slot slot = new Slot(null);
@@ -123,7 +138,7 @@ final class Calls {
             throw new IllegalStateException(server + " calls itself, and would wait for ever");
         }
         if (server.awaitRoom(roomUntil)) {
-            accept(server, Request.local(slot, message, deadline, caller));
+            accept(server, Request.local(slot, question.message(), deadline, caller, question.id()));
         } else {
             slot.fail(server.overloaded());
         }
@@ -131,9 +146,15 @@ final class Calls {
     }
 
     private RemoteSignal request(
-            @Nullable LocalProcess caller, Ref ref, Address at, Call<?> message, Duration timeout) {
+            @Nullable LocalProcess caller, Ref ref, Address at, Question question, Duration timeout) {
         List<Pid> chain = Request.chain(caller, node.host().clock());
-        return new RemoteSignal.Request(ref, at, Node.payload(message), Node.nanos(timeout), chain);
+        return new RemoteSignal.Request(
+                ref,
+                at,
+                Node.payload(question.message()),
+                Node.nanos(timeout),
+                chain,
+                Optional.ofNullable(question.id()));
     }
 
     /// Sends what is answered under its ref, and waits for the answer.

@@ -275,7 +275,12 @@ final class Distribution implements Transport.Inbound {
             return;
         }
         long deadline = node.host().clock().nanos() + request.budgetNanos();
-        Request call = Request.remote(request.ref(), request.message().value(), deadline, request.chain());
+        Request call = Request.remote(
+                request.ref(),
+                request.message().value(),
+                deadline,
+                request.chain(),
+                request.id().orElse(null));
         served.put(request.ref(), call);
         if (server.isFull()) {
             node.calls().fail(call, server.overloaded());

@@ -20,11 +20,11 @@ public sealed interface ExitReason {
         return new Killed();
     }
 
-    /// Whether this counts as a failure: not [Normal], [Shutdown] or [NameConflict]. A [NotStarted] is what its
-    /// own reason is.
+    /// Whether this counts as a failure: not [Normal], [Shutdown], [NameConflict] or [Moved]. A [NotStarted] is what
+    /// its own reason is.
     default boolean abnormal() {
         return switch (this) {
-            case Normal _, Shutdown _, NameConflict _ -> false;
+            case Normal _, Shutdown _, NameConflict _, Moved _ -> false;
             case NotStarted(String _, ExitReason why) -> why.abnormal();
             case Killed _, NoProcess _, NoConnection _, Timeout _, NotAccepted _, Overloaded _, Crash _, Other _ ->
                 true;
@@ -57,6 +57,10 @@ public sealed interface ExitReason {
 
     /// Another process holds the key; this one lost it when two parts of the cluster met.
     record NameConflict(Payload key, Pid winner) implements ExitReason {}
+
+    /// It goes on as another process, with its state. What it was sent and had not handled was not done: calls follow
+    /// it by themselves.
+    record Moved(Pid successor) implements ExitReason {}
 
     /// A child of the supervisor did not start, for the reason within. In a tree they lie within each other, down
     /// to the child that failed.

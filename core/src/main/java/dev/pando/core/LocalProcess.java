@@ -734,6 +734,11 @@ final class LocalProcess implements Runnable, Mailbox.Owner {
         return true;
     }
 
+    /// Whether calls are open that it is to answer later.
+    synchronized boolean hasOpen() {
+        return open != null && !open.isEmpty();
+    }
+
     synchronized void removeOpen(Request request) {
         if (ended == null && open != null) {
             open.remove(request);

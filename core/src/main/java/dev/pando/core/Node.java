@@ -244,7 +244,7 @@ public final class Node implements AutoCloseable {
         if (!isOurs(pid)) {
             throw new IllegalArgumentException(pid + " is not on " + name + "; ask there");
         }
-        return calls.call(Self.orNull(), pid, new StateRequest(), timeout);
+        return calls.call(Self.orNull(), pid, new StateRequest(), timeout, null);
     }
 
     /// How many killed processes still run code because they do not heed their interrupt.
@@ -333,7 +333,36 @@ public final class Node implements AutoCloseable {
     ///     server waits, by way of others, for the calling process itself; the message has the chain of calls
     /// @throws dev.pando.core.wire.WireException when the request cannot travel and has to
     public <R> R call(Dest to, Call<R> request, Duration timeout) {
-        return calls.call(Self.orNull(), to, request, timeout);
+        return calls.call(Self.orNull(), to, request, timeout, null);
+    }
+
+    /// As [#call(Dest, Call, Duration)], for a request that may be sent again when its outcome is not known: under
+    /// the same id a server that has answered it gives the same answer again, and does not handle it a second time.
+    ///
+    /// A server knows the latest thousand of its answers, and takes them along when it moves, see
+    /// [Handoff]. They end with it: what a request does elsewhere needs the id for an idempotency key,
+    /// see [Self#requestId]. One that the server answers after `handle` has returned is not handled
+    /// twice either, but only who asked first is answered.
+    ///
+    /// @param id from [#newRequestId]
+    public <R> R callOnce(Ref id, Dest to, Call<R> request, Duration timeout) {
+        return calls.call(Self.orNull(), to, request, timeout, id);
+    }
+
+    /// An id for a request of this node.
+    public Ref newRequestId() {
+        return newRef();
+    }
+
+    /// Puts an item of the runtime's own into the mailbox of a server of this node, if it lives.
+    void deliverHere(Pid server, Object item) {
+        if (!isOurs(server)) {
+            throw new IllegalArgumentException(server + " is not on " + name);
+        }
+        LocalProcess process = here(server);
+        if (process != null) {
+            process.deliver(item);
+        }
     }
 
     /// Sends a request to several servers at once and waits until all have answered, or the time is up.
@@ -504,6 +533,10 @@ public final class Node implements AutoCloseable {
         }
         LocalProcess process =
                 new LocalProcess(this, new Pid(name, incarnation, serials.incrementAndGet()), launch, starter);
+        Inheritance inheritance = launch.inheritance();
+        if (inheritance != null) {
+            process.deliver(inheritance);
+        }
         admit(launch, process);
         return process;
     }

@@ -46,6 +46,7 @@ public record Protocols(List<Class<?>> types, List<ValueCodec<?>> values) {
                         RemoteSignal.To.class,
                         RemoteSignal.Asked.class,
                         ExitReason.class,
+                        Exported.class,
                         Supervisor.Message.class,
                         DynamicSupervisor.Message.class)
                 .union(Behaviour.class)
@@ -62,6 +63,7 @@ public record Protocols(List<Class<?>> types, List<ValueCodec<?>> values) {
         for (Class<?> type : types) {
             if (GenServer.class.isAssignableFrom(type)) {
                 roots.add(protocol(type));
+                TypeArguments.classOf(type, Handoff.class, 1).ifPresent(roots::add);
             }
             if (!Behaviour.class.isAssignableFrom(type) || type.isRecord()) {
                 roots.add(type);

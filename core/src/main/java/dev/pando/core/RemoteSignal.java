@@ -2,6 +2,7 @@ package dev.pando.core;
 
 import dev.pando.core.wire.Payload;
 import java.util.List;
+import java.util.Optional;
 
 /// What one node tells another about their processes. A frame of the transport holds exactly one.
 sealed interface RemoteSignal {
@@ -13,7 +14,9 @@ sealed interface RemoteSignal {
     ///
     /// @param budgetNanos how long the caller waits
     /// @param chain who waits for it, see [dev.pando.core.Request]
-    record Request(Ref ref, Address to, Payload message, long budgetNanos, List<Pid> chain) implements RemoteSignal {}
+    /// @param id names the request however often it is sent
+    record Request(Ref ref, Address to, Payload message, long budgetNanos, List<Pid> chain, Optional<Ref> id)
+            implements RemoteSignal {}
 
     /// What is read of a [Send] whose message is not spoken here.
     record To(Address to) {}

@@ -20,6 +20,8 @@ final class Request {
     private final List<Pid> remoteChain;
     /// Of a caller on another node from the beginning; else given when the server keeps the return address.
     private volatile @Nullable Ref ref;
+    /// What names it however often it is sent.
+    private final @Nullable Ref id;
     /// The server that has left it open.
     private volatile @Nullable LocalProcess keeper;
     private volatile boolean over;
@@ -31,7 +33,8 @@ final class Request {
             @Nullable Pid caller,
             @Nullable Request cause,
             List<Pid> remoteChain,
-            @Nullable Ref ref) {
+            @Nullable Ref ref,
+            @Nullable Ref id) {
         this.message = message;
         this.deadlineNanos = deadlineNanos;
         this.slot = slot;
@@ -39,20 +42,22 @@ final class Request {
         this.cause = cause;
         this.remoteChain = remoteChain;
         this.ref = ref;
+        this.id = id;
     }
 
     /// The call of a thread of this node, which runs `caller`, or no process at all.
-    static Request local(Slot slot, Object message, long deadlineNanos, @Nullable LocalProcess caller) {
+    static Request local(
+            Slot slot, Object message, long deadlineNanos, @Nullable LocalProcess caller, @Nullable Ref id) {
         Request request = caller == null
-                ? new Request(message, deadlineNanos, slot, null, null, List.of(), null)
-                : new Request(message, deadlineNanos, slot, caller.pid, caller.current(), List.of(), null);
+                ? new Request(message, deadlineNanos, slot, null, null, List.of(), null, id)
+                : new Request(message, deadlineNanos, slot, caller.pid, caller.current(), List.of(), null, id);
         slot.request(request);
         return request;
     }
 
     /// The call of a process of another node.
-    static Request remote(Ref ref, Object message, long deadlineNanos, List<Pid> chain) {
-        return new Request(message, deadlineNanos, null, null, null, chain, ref);
+    static Request remote(Ref ref, Object message, long deadlineNanos, List<Pid> chain, @Nullable Ref id) {
+        return new Request(message, deadlineNanos, null, null, null, chain, ref, id);
     }
 
     Object message() {
@@ -69,6 +74,11 @@ final class Request {
 
     Optional<Ref> ref() {
         return Optional.ofNullable(ref);
+    }
+
+    @Nullable
+    Ref id() {
+        return id;
     }
 
     void ref(Ref given) {

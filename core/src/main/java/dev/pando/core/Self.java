@@ -69,7 +69,7 @@ public final class Self {
     /// As [Node#call(Dest, Call, Duration)].
     public static <R> R call(Dest to, Call<R> request, Duration timeout) {
         LocalProcess self = process();
-        return self.node.calls().call(self, to, request, timeout);
+        return self.node.calls().call(self, to, request, timeout, null);
     }
 
     /// Puts a message into this process's own mailbox later.
@@ -187,15 +187,21 @@ public final class Self {
     /// Starts a behaviour as [#startLink(Behaviour)] without waiting: [Initialized] follows when it serves, or
     /// the exit signal of the link when it fails.
     public static Pid launch(Behaviour behaviour) {
-        return launch(behaviour, Optional.empty(), Optional.empty());
+        return launch(behaviour, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /// As [#launch(Behaviour)], under a name, and with a key it already holds.
-    public static Pid launch(Behaviour behaviour, Optional<Name> name, Optional<Held> held) {
+    ///
+    /// @param inheritance what there is of a process that has been there before it; only for a server that
+    ///     implements [Handoff]
+    public static Pid launch(
+            Behaviour behaviour, Optional<Name> name, Optional<Held> held, Optional<Inheritance> inheritance) {
         LocalProcess self = process();
         return self.node.launch(Launch.child(self, behaviour)
                 .name(name.orElse(null))
                 .held(held.orElse(null))
+                .inheritance(
+                        inheritance.filter(_ -> behaviour instanceof Handoff).orElse(null))
                 .andTell());
     }
 
@@ -273,6 +279,13 @@ public final class Self {
                     + request.getClass().getName() + "; use Self.from inside handle, on its own message");
         }
         return self.node.calls().from(self, current);
+    }
+
+    /// What names the request that is being handled, however often it is sent: an idempotency key for its effects
+    /// elsewhere. Empty when it was sent by [#call] or [#cast].
+    public static Optional<Ref> requestId() {
+        Request current = process().current();
+        return current == null ? Optional.empty() : Optional.ofNullable(current.id());
     }
 
     /// The token under which this process, a supervised child, holds its own id; grows with each new claim of it.

@@ -451,7 +451,8 @@ final class DistributionTest {
         Pid stranger = new Pid(alpha.name(), alpha.incarnation(), 999_999);
         List<byte[]> frames = Stream.of(
                         new RemoteSignal.Send(DESK, new Payload("text")),
-                        new RemoteSignal.Request(ref, stranger, new Payload(new Desk.Count()), 1_000, List.of()),
+                        new RemoteSignal.Request(
+                                ref, stranger, new Payload(new Desk.Count()), 1_000, List.of(), Optional.of(ref)),
                         new RemoteSignal.Reply(ref, new Payload(1)),
                         new RemoteSignal.Failed(ref, FAILED),
                         new RemoteSignal.Forget(ref),

@@ -112,6 +112,7 @@ public final class DonationRouter implements GenServer<DonationRouter.Message, D
                     ExitReason.Timeout _,
                     ExitReason.Overloaded _,
                     ExitReason.NameConflict _,
+                    ExitReason.Moved _,
                     ExitReason.NotStarted _,
                     ExitReason.Crash _,
                     ExitReason.Other _ -> false;
