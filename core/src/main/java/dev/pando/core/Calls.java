@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The calls of one node: of its threads to servers anywhere, and of other nodes to its servers.
 ///
-/// A call waits in a slot of its own. The slot travels with a request to a server of this node, which fills it; only
-/// where that is not possible – the server is elsewhere, or somebody else is to answer – the answer is addressed to a
-/// ref. A call has one outcome: an answer, the end of its server, its deadline, or that of its caller.
+/// A call waits in a slot of its own. The slot travels with a request to a server of this node,
+/// which fills it; only where that is not possible – the server is elsewhere, or somebody else is
+/// to answer – the answer is addressed to a ref. A call has one outcome: an answer, the end of its
+/// server, its deadline, or that of its caller.
 final class Calls {
 
     private final Node node;
@@ -38,7 +39,9 @@ final class Calls {
         long deadline = node.deadline(timeout);
         Slot slot = begin(caller, to, new Question(message, id), timeout, deadline, deadline);
         Object outcome = outcome(caller, slot, timeout, deadline);
-        while (outcome instanceof Slot.Failure(ExitReason.Moved(Pid successor)) && isBefore(deadline)) {
+        while (outcome instanceof Slot.Failure(ExitReason.Moved(Pid successor))
+                && isBefore(deadline)
+                && !isForOneProcess(message)) {
             Duration left = Duration.ofNanos(deadline - node.host().clock().nanos());
             slot = begin(caller, successor, new Question(message, id), left, deadline, deadline);
             outcome = outcome(caller, slot, timeout, deadline);
@@ -47,6 +50,11 @@ final class Calls {
             throw new ExitException(reason, message.getClass().getSimpleName() + " to " + to);
         }
         return answer(outcome);
+    }
+
+    /// Whether it means the process itself, not whoever goes on in its place.
+    private static boolean isForOneProcess(Call<?> message) {
+        return message instanceof StateRequest;
     }
 
     /// A message that is to be answered, and the id of the request if it has one.
@@ -89,7 +97,8 @@ final class Calls {
 
     /// Sends a request, whose slot gets the outcome in any case.
     ///
-    /// @param roomUntil how long to wait for room in a bounded mailbox, or in the queue to another node
+    /// @param roomUntil how long to wait for room in a bounded mailbox, or in the queue to another
+    ///     node
     private Slot begin(
             @Nullable LocalProcess caller,
             Dest to,
@@ -254,7 +263,8 @@ final class Calls {
 
     /// Nobody waits any more; lets the server know.
     ///
-    /// @return the outcome, when it has come all the same: it is the caller's, who has been tied to it maybe
+    /// @return the outcome, when it has come all the same: it is the caller's, who has been tied to
+    ///     it maybe
     private Optional<Object> abandon(Slot slot) {
         if (!slot.abandon()) {
             return slot.answer();
@@ -354,8 +364,8 @@ final class Calls {
         }
     }
 
-    /// Fails a call whose server has ended. A normal end is not told as it is: for the caller the lack of an answer
-    /// is a failure, and must not pass for a normal end of its own.
+    /// Fails a call whose server has ended. A normal end is not told as it is: for the caller the
+    /// lack of an answer is a failure, and must not pass for a normal end of its own.
     void failByEnd(Request request, LocalProcess server, ExitReason reason) {
         boolean normal = reason instanceof ExitReason.Normal;
         fail(request, normal ? new ExitReason.NoProcess(server.pid.toString()) : reason);

@@ -74,7 +74,7 @@ final class GenServerLoop<M, S> implements Loop {
             case Request request -> call(request, state);
             case Exit(Pid from, ExitReason reason) when self.isParent(from) -> Step.stop(reason, state);
             case StopRequest(ExitReason reason) -> Step.stop(reason, state);
-            case HandOver.Order order -> Step.noReply(merged(order, state));
+            case HandOver.Order order -> Step.noReply(ordered(order, state));
             case Signal signal -> answered(server.handleInfo(signal, state), null);
             default -> message(item, state);
         };
@@ -88,10 +88,6 @@ final class GenServerLoop<M, S> implements Loop {
             self.node.calls().reply(request, Objects.requireNonNullElse(state, "null"));
             return Step.noReply(state);
         }
-        if (request.message() instanceof HandOver.Suspend) {
-            suspend(request, state);
-            return Step.noReply(state);
-        }
         if (!protocol.isInstance(request.message())) {
             self.node.calls().fail(request, notAccepted(request.message()));
             return Step.noReply(state);
@@ -103,7 +99,8 @@ final class GenServerLoop<M, S> implements Loop {
         return answered(server.handle(protocol.cast(request.message()), state), request);
     }
 
-    /// Whether a request with an id has been handled before; whoever asks again gets the same answer.
+    /// Whether a request with an id has been handled before; whoever asks again gets the same
+    /// answer.
     private boolean isAnswered(Request request) {
         Ref id = request.id();
         Optional<Answers.Outcome> before = id == null || answers == null ? Optional.empty() : answers.to(id);
@@ -134,7 +131,8 @@ final class GenServerLoop<M, S> implements Loop {
         return answered(server.handle(protocol.cast(message), state), null);
     }
 
-    /// Sends the answer of a step that has one. That of a stop is sent after `terminate`, but checked here.
+    /// Sends the answer of a step that has one. That of a stop is sent after `terminate`, but
+    /// checked here.
     private Step<S> answered(Step<S> step, @Nullable Request request) {
         switch (step) {
             case Step.Reply<S> reply -> {
@@ -191,10 +189,15 @@ final class GenServerLoop<M, S> implements Loop {
 
     /// What has come since the state was taken, and who is to get it.
     private static final class Suspension {
+        final Ref id;
         final List<Object> waiting = new ArrayList<>();
 
         @Nullable
         Pid successor;
+
+        Suspension(Ref id) {
+            this.id = id;
+        }
     }
 
     private S restore(Exported exported) throws Exception {
@@ -202,37 +205,51 @@ final class GenServerLoop<M, S> implements Loop {
         return requireNonNull(handoff).restore(exported.state().value(), exported.version());
     }
 
-    private void suspend(Request request, S state) {
-        if (handoff == null) {
-            self.node.calls().fail(request, notAccepted(request.message()));
-        } else if (self.hasOpen()) {
-            self.node.calls().fail(request, new ExitReason.Overloaded(self + " has calls open", 0));
-        } else {
-            Exported exported;
-            try {
-                List<Exported.Answered> given = answers == null ? List.of() : answers.export();
-                exported = new Exported(new Payload(handoff.export(state)), handoff.version(), given);
-            } catch (Exception e) {
-                log.error("{} stays where it is: its state cannot be exported", self, e);
-                self.node.calls().fail(request, Node.reasonOf(e));
-                return;
+    private S ordered(HandOver.Order order, S state) {
+        return switch (order) {
+            case HandOver.Order.Suspend(Ref id, Pid asking) -> {
+                HandOver.Suspended answer = new HandOver.Suspended(self.pid, id, export(state));
+                if (answer.outcome() instanceof HandOver.Outcome.Taken) {
+                    suspension = new Suspension(id);
+                }
+                self.node.send(asking, answer);
+                yield state;
             }
-            suspension = new Suspension();
-            self.node.calls().reply(request, exported);
+            case HandOver.Order.Merge(Exported other) -> merged(other, state);
+            case HandOver.Order.Resume _, HandOver.Order.Release _ -> state;
+        };
+    }
+
+    private HandOver.Outcome export(S state) {
+        if (handoff == null) {
+            return new HandOver.Outcome.Refused(
+                    new ExitReason.NotAccepted(server.getClass().getName(), Handoff.class.getName()));
+        }
+        if (self.hasOpen()) {
+            return new HandOver.Outcome.Refused(new ExitReason.Overloaded(self + " has calls open", 0));
+        }
+        try {
+            List<Exported.Answered> given = answers == null ? List.of() : answers.export();
+            return new HandOver.Outcome.Taken(
+                    new Exported(new Payload(handoff.export(state)), handoff.version(), given));
+        } catch (Exception e) {
+            log.error("{} stays where it is: its state cannot be exported", self, e);
+            return new HandOver.Outcome.Refused(Node.reasonOf(e));
         }
     }
 
-    private S merged(HandOver.Order order, S state) {
-        if (order instanceof HandOver.Order.Merge(Exported other) && handoff != null) {
-            try {
-                S merged = handoff.merge(state, other.state().value(), other.version());
-                answers().restore(other.answers());
-                return merged;
-            } catch (Exception e) {
-                log.error("{} goes on without the state of a copy that has stood back: it cannot be merged", self, e);
-            }
+    private S merged(Exported other, S state) {
+        if (handoff == null) {
+            return state;
         }
-        return state;
+        try {
+            S merged = handoff.merge(state, other.state().value(), other.version());
+            answers().restore(other.answers());
+            return merged;
+        } catch (Exception e) {
+            log.error("{} goes on without the state of a copy that has stood back: it cannot be merged", self, e);
+            return state;
+        }
     }
 
     @SuppressWarnings("NullAway") // as in `handle`
@@ -240,8 +257,10 @@ final class GenServerLoop<M, S> implements Loop {
         switch (item) {
             case Request request
             when request.message() instanceof StateRequest && since.successor == null -> call(request, state);
-            case HandOver.Order.Resume _ when since.successor == null -> resume(since);
-            case HandOver.Order.Release(Pid successor) when since.successor == null -> release(since, successor);
+            case HandOver.Order.Resume(Ref id) when since.successor == null && since.id.equals(id) -> resume(since);
+            case HandOver.Order.Release(Ref id, Pid successor)
+            when since.successor == null && since.id.equals(id) -> release(since, successor);
+            case HandOver.Order.Resume _, HandOver.Order.Release _ -> {}
             case Exit(Pid from, ExitReason reason) when self.isParent(from) -> stopped(since, reason);
             case StopRequest(ExitReason reason) -> stopped(since, reason);
             default -> {
@@ -276,7 +295,7 @@ final class GenServerLoop<M, S> implements Loop {
         answers = null;
         since.waiting.forEach(item -> passOn(successor, item));
         since.waiting.clear();
-        self.node.sendAfter(HandOver.LINGERS, self.pid, new StopRequest(new ExitReason.Moved(successor)));
+        Self.sendAfter(HandOver.LINGERS, new StopRequest(new ExitReason.Moved(successor)));
     }
 
     private void passOn(Pid successor, Object item) {

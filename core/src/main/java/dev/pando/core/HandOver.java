@@ -2,11 +2,11 @@ package dev.pando.core;
 
 import java.time.Duration;
 
-/// How a supervisor has a server of its node go on as another process. For supervisors across nodes; a server itself
-/// implements [Handoff].
+/// How a supervisor has a server of its node go on as another process. For supervisors across
+/// nodes; a server itself implements [Handoff].
 ///
-/// [#suspend] is followed by [#release] when the successor runs, or else by [#resume]. Nothing is handled in between,
-/// so nothing is handled twice.
+/// [#suspend] is followed by [#release] when the successor runs, or else by [#resume]. Nothing is
+/// handled in between, so nothing is handled twice. None of them waits.
 public final class HandOver {
 
     /// How long a process that has moved says so to those who have not heard of it.
@@ -15,35 +15,50 @@ public final class HandOver {
     /// What the runtime tells the loop of a server.
     sealed interface Order {
 
-        record Resume() implements Order {}
+        record Suspend(Ref id, Pid asking) implements Order {}
 
-        record Release(Pid successor) implements Order {}
+        record Resume(Ref id) implements Order {}
+
+        record Release(Ref id, Pid successor) implements Order {}
 
         record Merge(Exported other) implements Order {}
     }
 
-    /// As an [Order], answered.
-    record Suspend() implements Call<Exported> {}
-
-    /// Makes a server handle nothing more, and takes its state. Waits for what it handles at the moment.
+    /// Answers [#suspend].
     ///
-    /// @throws ExitException with `Overloaded` when calls are open that it is to answer later, since they
-    ///     would be lost; with the reason for which `export` failed; with `NotAccepted` when it does not
-    ///     implement [Handoff]; it goes on then. With `Timeout` when it does not answer in time: it may be
-    ///     suspended all the same, and has to be resumed
-    public static Exported suspend(Node node, Pid server, Duration timeout) {
-        return node.call(server, new Suspend(), timeout);
+    /// @param id as it was given
+    public record Suspended(Pid server, Ref id, Outcome outcome) implements Notice {}
+
+    public sealed interface Outcome {
+
+        /// It handles nothing more.
+        record Taken(Exported exported) implements Outcome {}
+
+        /// It goes on: `Overloaded` when calls are open that it is to answer later, and that would
+        /// be lost; the reason for which `export` failed; `NotAccepted` when it does not implement
+        /// [Handoff].
+        record Refused(ExitReason reason) implements Outcome {}
     }
 
-    /// Lets a suspended server go on.
-    public static void resume(Node node, Pid server) {
-        node.deliverHere(server, new Order.Resume());
+    /// Makes a server handle nothing more, once it is through with what it handles at the moment,
+    /// and take its state. [Suspended] follows, unless the server ends.
+    ///
+    /// @param id names this suspension, see [Node#newRequestId]
+    /// @param asking gets the answer
+    public static void suspend(Node node, Pid server, Ref id, Pid asking) {
+        node.deliverHere(server, new Order.Suspend(id, asking));
     }
 
-    /// Ends a suspended server in favour of its successor. Runs its `terminate`. What has come meanwhile, and what
-    /// comes within two seconds, is passed on: calls by way of their callers, see [ExitReason.Moved].
-    public static void release(Node node, Pid server, Pid successor) {
-        node.deliverHere(server, new Order.Release(successor));
+    /// Takes a suspension back, answered or not. Nothing happens when the server has another one.
+    public static void resume(Node node, Pid server, Ref id) {
+        node.deliverHere(server, new Order.Resume(id));
+    }
+
+    /// Ends a suspended server in favour of its successor. Runs its `terminate`. What has come
+    /// meanwhile, and what comes within two seconds, is passed on: calls by way of their callers,
+    /// see [ExitReason.Moved].
+    public static void release(Node node, Pid server, Ref id, Pid successor) {
+        node.deliverHere(server, new Order.Release(id, successor));
     }
 
     /// Has a server take in the state of another one.

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -122,6 +123,7 @@ final class HandoffTest {
     private final Notes notes = new Notes(new LinkedBlockingQueue<>());
     private final Node alpha = Node.start("alpha", PROTOCOLS, Resources.of(notes));
     private final Node beta = Node.start("beta", PROTOCOLS, Resources.of(notes));
+    private final Ref id = alpha.newRequestId();
     private final Network network = Network.of(alpha, beta);
 
     @AfterEach
@@ -146,10 +148,25 @@ final class HandoffTest {
         return serves.join();
     }
 
+    private HandOver.Outcome outcome(Pid server) {
+        return Steps.get(alpha, () -> {
+            HandOver.suspend(alpha, server, id, Self.pid());
+            return Steps.next(HandOver.Suspended.class).outcome();
+        });
+    }
+
+    private Exported suspend(Pid server) {
+        return ((HandOver.Outcome.Taken) outcome(server)).exported();
+    }
+
+    private ExitReason refusal(Pid server) {
+        return ((HandOver.Outcome.Refused) outcome(server)).reason();
+    }
+
     private Pid move(Pid from, Node to) {
-        Exported exported = HandOver.suspend(alpha, from, TIME);
+        Exported exported = suspend(from);
         Pid next = launch(to, new Inheritance.Of(exported));
-        HandOver.release(alpha, from, next);
+        HandOver.release(alpha, from, id, next);
         return next;
     }
 
@@ -180,7 +197,8 @@ final class HandoffTest {
 
     @Test
     void callsUnderWayAreHandledOnceAndOneAfterTheOther() throws Exception {
-        Pid till = alpha.start(new Till());
+        Pid first = alpha.start(new Till());
+        AtomicReference<Pid> till = new AtomicReference<>(first);
         int callers = 20;
         AtomicInteger calls = new AtomicInteger();
         List<CompletableFuture<Void>> ends = IntStream.range(0, callers)
@@ -190,7 +208,7 @@ final class HandoffTest {
                     from.spawn(() -> {
                         try {
                             for (int i = 0; i < 50; i++) {
-                                Self.call(till, new Till.Take(calls.incrementAndGet()));
+                                Self.call(till.get(), new Till.Take(calls.incrementAndGet()));
                             }
                             end.complete(null);
                         } catch (RuntimeException e) {
@@ -201,7 +219,8 @@ final class HandoffTest {
                 })
                 .toList();
 
-        Pid next = move(till, beta);
+        Pid next = move(first, beta);
+        till.set(next);
         for (CompletableFuture<Void> end : ends) {
             end.get(10, TimeUnit.SECONDS);
         }
@@ -212,27 +231,41 @@ final class HandoffTest {
     @Test
     void whatIsSentMeanwhileIsHandledHereWhenTheMoveFails() {
         Pid till = alpha.start(new Till());
-        HandOver.suspend(alpha, till, TIME);
+        suspend(till);
         alpha.cast(till, new Till.Throw(1));
         CompletableFuture<Integer> answer = new CompletableFuture<>();
         beta.spawn(() -> answer.complete(Self.call(till, new Till.Take(2))));
         alpha.cast(till, new Till.Throw(3));
 
-        HandOver.resume(alpha, till);
+        HandOver.resume(alpha, till, id);
 
         assertThat(answer.join()).isBetween(1, 3);
         assertThat(amounts(alpha, till)).containsExactlyInAnyOrder(1, 2, 3).containsSubsequence(1, 3);
     }
 
     @Test
+    void onlyTheSuspensionThatIsMeantIsTakenBack() {
+        Pid till = alpha.start(new Till());
+        suspend(till);
+        HandOver.resume(alpha, till, alpha.newRequestId());
+        HandOver.release(alpha, till, alpha.newRequestId(), till);
+        alpha.cast(till, new Till.Throw(1));
+        Steps.until("all has been taken", () -> taken(till) == 4);
+
+        assertThat(alpha.state(till, TIME)).isEqualTo(List.of());
+        HandOver.resume(alpha, till, id);
+        assertThat(amounts(alpha, till)).containsExactly(1);
+    }
+
+    @Test
     void castsThatComeMeanwhileArePassedOn() {
         Pid till = alpha.start(new Till());
-        Exported exported = HandOver.suspend(alpha, till, TIME);
+        Exported exported = suspend(till);
         alpha.cast(till, new Till.Throw(1));
         alpha.cast(till, new Till.Throw(2));
 
         Pid next = launch(beta, new Inheritance.Of(exported));
-        HandOver.release(alpha, till, next);
+        HandOver.release(alpha, till, id, next);
 
         // Behind what is passed on.
         alpha.call(till, new Till.Take(3));
@@ -242,7 +275,7 @@ final class HandoffTest {
     @Test
     void aSuspendedServerStopsInOrder() {
         Pid till = alpha.start(new Till());
-        HandOver.suspend(alpha, till, TIME);
+        suspend(till);
         CompletableFuture<ExitReason> failure = new CompletableFuture<>();
         alpha.spawn(() -> {
             try {
@@ -263,9 +296,7 @@ final class HandoffTest {
     void whoIsNotMadeForItGoesOn() {
         Pid plain = alpha.start(new DistributionTest.Desk());
 
-        assertThatThrownBy(() -> HandOver.suspend(alpha, plain, TIME))
-                .isInstanceOfSatisfying(
-                        ExitException.class, e -> assertThat(e.reason()).isInstanceOf(ExitReason.NotAccepted.class));
+        assertThat(refusal(plain)).isInstanceOf(ExitReason.NotAccepted.class);
         assertThat(alpha.call(plain, new DistributionTest.Desk.Count())).isZero();
     }
 
@@ -275,9 +306,7 @@ final class HandoffTest {
         alpha.spawn(() -> Self.call(till, new Till.Hold(), Duration.ofSeconds(30)));
         Steps.until("the call is open", () -> taken(till) == 1);
 
-        assertThatThrownBy(() -> HandOver.suspend(alpha, till, TIME))
-                .isInstanceOfSatisfying(
-                        ExitException.class, e -> assertThat(e.reason()).isInstanceOf(ExitReason.Overloaded.class));
+        assertThat(refusal(till)).isInstanceOf(ExitReason.Overloaded.class);
         assertThat(alpha.call(till, new Till.Take(1))).isEqualTo(1);
     }
 
@@ -294,7 +323,7 @@ final class HandoffTest {
         Pid till = alpha.start(new Till());
         alpha.cast(till, new Till.Spoil());
 
-        assertThatThrownBy(() -> HandOver.suspend(alpha, till, TIME)).hasMessageContaining("spoilt");
+        assertThat(refusal(till)).asString().contains("spoilt");
 
         assertThat(amounts(alpha, till)).containsExactly(-1);
     }

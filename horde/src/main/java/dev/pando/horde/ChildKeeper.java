@@ -7,7 +7,11 @@ import dev.pando.core.ChildSpec;
 import dev.pando.core.Down;
 import dev.pando.core.ExitException;
 import dev.pando.core.ExitReason;
+import dev.pando.core.Exported;
 import dev.pando.core.From;
+import dev.pando.core.HandOver;
+import dev.pando.core.Handoff;
+import dev.pando.core.Inheritance;
 import dev.pando.core.Name;
 import dev.pando.core.Node;
 import dev.pando.core.NodeName;
@@ -37,31 +41,31 @@ import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One node's share of a distributed supervisor: the records of all children, and the children that run here.
-/// Lives in the server's process.
+/// One node's share of a distributed supervisor: the records of all children, and the children that
+/// run here. Lives in the server's process.
 ///
-/// Top down: what callers ask, what namesakes ask, the life of a child here, news from peers, and lost nodes. A
-/// request for a child travels to the node that placement names – in the view of each node it comes by, three
-/// hops at most – which claims the child and starts it. The asking node remembers the request and sends it again
-/// when its target is lost, so the caller hears of it or runs into its own deadline.
-final class ChildKeeper {
+/// Top down: what callers ask, what namesakes ask, the life of a child here, news from peers, and
+/// lost nodes. A request for a child travels to the node that placement names – in the view of each
+/// node it comes by, three hops at most – which claims the child and starts it. The asking node
+/// remembers the request and sends it again when its target is lost, so the caller hears of it or
+/// runs into its own deadline.
+final class ChildKeeper implements Moves.Keeper {
 
     private static final Logger log = LoggerFactory.getLogger(DistributedSupervisor.class);
     private static final int HOPS_MAX = 3;
     private static final int TEXT_MAX = 1000;
-    private static final int RESTARTS_MAX = 3;
-    private static final Duration RESTART_PERIOD = Duration.ofSeconds(5);
     private static final Duration FLUSH = Duration.ofMillis(5);
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration TOMBSTONES = Duration.ofMinutes(10);
     private static final Duration CONFIRM = Duration.ofSeconds(1);
     private static final Duration RETRY_MIN = Duration.ofMillis(100);
     private static final Duration RETRY_MAX = Duration.ofSeconds(10);
+    private static final Duration SPREAD = Duration.ofMillis(100);
+    private static final Duration EXPORT = Duration.ofSeconds(2);
 
     private final Cluster cluster;
     private final Node node;
-    private final Placement placement;
-    private final TakeOvers takeOvers;
+    private final SupervisorOptions options;
     private final Replica replica = new Replica();
     private final Peers peers;
     private final Witnesses witnesses;
@@ -71,6 +75,13 @@ final class ChildKeeper {
     private final Map<String, Ask> asks = new LinkedHashMap<>();
     private final Map<Pid, Payload> processes = new LinkedHashMap<>();
     private final Map<Payload, Local> locals = new LinkedHashMap<>();
+    private final Map<Pid, StandingBack> standingBack = new LinkedHashMap<>();
+    private final Moves moves;
+    /// Who waits until the children of this node have gone.
+    private Optional<From<Integer>> leaver = Optional.empty();
+    private long changesOfMembers;
+    /// Children that are to be looked at, whether another place is theirs.
+    private final Deque<Payload> toSpread = new ArrayDeque<>();
 
     /// A child that callers on this node wait for.
     private static final class Ask {
@@ -108,19 +119,34 @@ final class ChildKeeper {
         Optional<Pid> starter = Optional.empty();
         final List<From<Terminated>> terminators = new ArrayList<>();
         final Deque<Long> restarts = new ArrayDeque<>();
+        /// Who has handed it over, while it does not run here.
+        Optional<Adoption> adoption = Optional.empty();
+        /// What it starts with.
+        Optional<Inheritance> inheritance = Optional.empty();
+        /// States of copies that have stood back before it ran.
+        final List<Exported> toMerge = new ArrayList<>();
         boolean hasRun;
         int failures;
     }
 
-    ChildKeeper(
-            Cluster cluster, Name server, Placement placement, TakeOvers takeOvers, ConcurrentMap<String, Entry> view) {
+    /// A copy that is to give its state to the one that stays, before it ends.
+    private record StandingBack(Entry entry, Pid winner, ExitReason reason) {}
+
+    /// A child that comes from another node.
+    private record Adoption(Pid from, Entry former) {
+        Token token() {
+            return former.claim().token();
+        }
+    }
+
+    ChildKeeper(Cluster cluster, Name server, SupervisorOptions options, ConcurrentMap<String, Entry> view) {
         this.cluster = cluster;
         this.node = cluster.node();
-        this.placement = placement;
-        this.takeOvers = takeOvers;
+        this.options = options;
         this.view = view;
         this.peers = new Peers(cluster, server, replica, SupervisorProtocol.Synced::new);
         this.witnesses = new Witnesses(peers);
+        this.moves = new Moves(node, this, options.handOver());
     }
 
     void start() {
@@ -140,6 +166,19 @@ final class ChildKeeper {
             case SupervisorProtocol.Place(ChildSpec spec, Pid requester, int hops) -> route(spec, requester, hops);
             case SupervisorProtocol.Placed(Entry entry, boolean started) -> placedElsewhere(entry, started);
             case SupervisorProtocol.NotPlaced(String id, ExitReason reason) -> notPlaced(id, reason);
+            case SupervisorProtocol.Leave leave -> leave(leave);
+            case SupervisorProtocol.Move move -> move(move);
+            case SupervisorProtocol.Redistribute redistribute -> redistribute(redistribute);
+            case SupervisorProtocol.Adopt adopt -> adopt(adopt);
+            case SupervisorProtocol.Adopted(Entry now, Token former) -> moves.adopted(now, former);
+            case SupervisorProtocol.NotAdopted(String id, Token former, ExitReason reason) ->
+                moves.notAdopted(id, former, reason);
+            case SupervisorProtocol.SuspendAgain(String id, long step) -> moves.suspendAgain(id, step);
+            case SupervisorProtocol.MoveOverdue(String id, long step) -> moves.overdue(id, step);
+            case SupervisorProtocol.Merge(String id, Exported exported) -> merge(new Payload(id), exported);
+            case SupervisorProtocol.Settled(long change) -> settled(change);
+            case SupervisorProtocol.Spread _ -> spread();
+            case SupervisorProtocol.Synced(Sync.Leaving(Pid server)) -> leaves(server);
             case SupervisorProtocol.Synced(Sync.Introduction introduction) -> met(introduction);
             case SupervisorProtocol.Synced(Sync.News news) -> news(news);
             case SupervisorProtocol.Synced(Sync.Told told) -> told(told);
@@ -148,6 +187,7 @@ final class ChildKeeper {
             case SupervisorProtocol.Flush _ -> peers.flush();
             case SupervisorProtocol.Tick _ -> tick();
             case SupervisorProtocol.Retry(String id, long version) -> retry(id, version);
+            case SupervisorProtocol.StandBack(Pid pid) -> stoodBack(pid);
             case SupervisorProtocol.Overdue(Pid pid) -> Self.exit(pid, ExitReason.killed());
         }
     }
@@ -209,8 +249,10 @@ final class ChildKeeper {
     }
 
     private void terminate(SupervisorProtocol.Terminate terminate) {
-        From<Terminated> from = Self.from(terminate);
-        Payload key = new Payload(terminate.id());
+        terminate(Self.from(terminate), new Payload(terminate.id()));
+    }
+
+    private void terminate(From<Terminated> from, Payload key) {
         Optional<Entry> known = replica.get(key);
         if (known.isEmpty()) {
             from.reply(Terminated.NOT_FOUND);
@@ -219,6 +261,9 @@ final class ChildKeeper {
             remove(key);
         } else if (!isMine(known.get())) {
             from.reply(Terminated.ELSEWHERE);
+        } else if (moves.isOpen(key)) {
+            // It may be under another claim in a moment, which an end that is older would not cover.
+            moves.afterwards(key, () -> terminate(from, key));
         } else {
             local(key).terminators.add(from);
             stop(known.get());
@@ -254,7 +299,7 @@ final class ChildKeeper {
         int lost = 0;
         for (Entry entry : replica.entries()) {
             switch (entry.state()) {
-                case RUNNING, STOPPING -> running++;
+                case RUNNING, HANDING_OVER, STOPPING -> running++;
                 case STARTING, PENDING -> unsettled++;
                 case CRASHED -> crashed++;
                 case LOST_OWNER -> lost++;
@@ -282,7 +327,7 @@ final class ChildKeeper {
 
     private void routeToOwner(Entry entry, Pid requester, int hops) {
         ChildState state = entry.state();
-        if (state == ChildState.RUNNING && mayHear(requester, entry)) {
+        if (entry.serves() && mayHear(requester, entry)) {
             answer(requester, entry, false);
         } else if (!isMine(entry)) {
             peers.on(entry.claim().owner())
@@ -305,7 +350,8 @@ final class ChildKeeper {
         }
     }
 
-    /// The requester's node is the first to be told, and so the witness; a requester of this node needs another one.
+    /// The requester's node is the first to be told, and so the witness; a requester of this node
+    /// needs another one.
     private void startFor(Pid requester, ChildSpec spec) {
         Payload key = new Payload(spec.id());
         boolean isNew = replica.get(key).isEmpty();
@@ -386,7 +432,7 @@ final class ChildKeeper {
     /// A placement that fails chooses nobody: it must not end the children that run here.
     private Optional<NodeName> place(ChildSpec spec, List<Candidate> candidates) {
         try {
-            return candidates.isEmpty() ? Optional.empty() : placement.place(spec.id(), candidates);
+            return candidates.isEmpty() ? Optional.empty() : options.placement().place(spec.id(), candidates);
         } catch (RuntimeException e) {
             log.warn("{} has no place for child '{}', since the placement failed: {}", node, spec.id(), e.toString());
             return Optional.empty();
@@ -396,7 +442,7 @@ final class ChildKeeper {
     /// A hook that fails allows nothing.
     private boolean mayTakeOver(String id, NodeName from) {
         try {
-            return takeOvers.allow(id, from, node.name());
+            return options.takeOvers().allow(id, from, node.name());
         } catch (RuntimeException e) {
             log.warn("{} does not take child '{}' over, since the hook failed: {}", node, id, e.toString());
             return false;
@@ -424,10 +470,14 @@ final class ChildKeeper {
         Entry entry = replica.get(key).orElseThrow();
         ChildSpec spec = entry.spec();
         try {
+            Local local = local(key);
+            Optional<Inheritance> inheritance = local.inheritance;
+            local.inheritance = Optional.empty();
             Pid pid = Self.launch(
                     spec.behaviour(),
                     spec.name(),
-                    Optional.of(new Self.Held(spec.id(), entry.claim().token())));
+                    Optional.of(new Self.Held(spec.id(), entry.claim().token())),
+                    inheritance);
             processes.put(pid, key);
             change(entry, ChildState.STARTING, Optional.of(pid));
         } catch (IllegalStateException e) {
@@ -449,11 +499,18 @@ final class ChildKeeper {
         local.hasRun = true;
         local.failures = 0;
         Entry running = change(entry, ChildState.RUNNING, Optional.of(pid));
+        local.adoption.ifPresent(
+                adoption -> Self.cast(adoption.from(), new SupervisorProtocol.Adopted(running, adoption.token())));
+        local.adoption = Optional.empty();
+        local.toMerge.forEach(exported -> HandOver.merge(node, pid, exported));
+        local.toMerge.clear();
         tellRequesters(running);
         settle(running);
+        moveIfLeaving(entry.key());
     }
 
-    /// Tells those who wait for a child that it runs, before the news do, which would not say who has started it.
+    /// Tells those who wait for a child that it runs, before the news do, which would not say who
+    /// has started it.
     private void tellRequesters(Entry running) {
         Local local = local(running.key());
         for (Pid requester : List.copyOf(local.requesters)) {
@@ -476,7 +533,7 @@ final class ChildKeeper {
     /// Another node knows a child that was claimed here.
     private void reveal(Payload key, Token claim) {
         replica.get(key)
-                .filter(entry -> entry.claim().token().equals(claim) && entry.state() == ChildState.RUNNING)
+                .filter(entry -> entry.claim().token().equals(claim) && entry.serves())
                 .ifPresent(running -> {
                     view.put(id(key), running);
                     tellRequesters(running);
@@ -485,16 +542,20 @@ final class ChildKeeper {
     }
 
     void ended(Pid pid, ExitReason reason) {
+        standingBack.remove(pid);
         Payload key = processes.remove(pid);
         if (key == null) {
             return;
         }
         Entry entry = replica.get(key).orElseThrow();
+        if (moves.ended(key, reason)) {
+            return;
+        }
         ChildSpec spec = entry.spec();
         switch (entry.state()) {
             case STARTING -> notStarted(entry, reason);
             case STOPPING -> remove(key);
-            case RUNNING, PENDING, CRASHED, LOST_OWNER -> {
+            case RUNNING, HANDING_OVER, PENDING, CRASHED, LOST_OWNER -> {
                 if (reason instanceof ExitReason.NameConflict) {
                     lostAName(entry, reason);
                 } else if (!spec.restart().after(reason)) {
@@ -513,8 +574,8 @@ final class ChildKeeper {
         }
     }
 
-    /// The child has lost a name of its own to another process – a copy of itself, as a rule, whose claim this
-    /// server is about to hear of. Should that one stand back here, this one is needed.
+    /// The child has lost a name of its own to another process – a copy of itself, as a rule, whose
+    /// claim this server is about to hear of. Should that one stand back here, this one is needed.
     private void lostAName(Entry entry, ExitReason reason) {
         if (entry.spec().restart() == Restart.TEMPORARY) {
             withdraw(entry.key());
@@ -523,11 +584,17 @@ final class ChildKeeper {
         }
     }
 
-    /// A first start that fails is the caller's business; any later one is tried again, since a record is never
-    /// forgotten.
+    /// A first start that fails is the caller's business; any later one is tried again, since a
+    /// record is never forgotten.
     private void notStarted(Entry entry, ExitReason reason) {
         Local local = local(entry.key());
-        if (!local.hasRun) {
+        Optional<Adoption> adoption = local.adoption;
+        if (adoption.isPresent()) {
+            withdraw(entry.key());
+            // Until its node says otherwise it is where it was.
+            hear(adoption.get().former());
+            refuse(adoption.get(), entry.spec().id(), reason);
+        } else if (!local.hasRun) {
             List<Pid> requesters = List.copyOf(local.requesters);
             withdraw(entry.key());
             requesters.forEach(requester -> refuse(requester, id(entry.key()), reason));
@@ -544,6 +611,7 @@ final class ChildKeeper {
         long jitter = node.host().entropy().random().nextLong(capped.toNanos() / 4 + 1);
         log.warn("{} tries to start child '{}' again in {}: {}", node, id(entry.key()), capped, reason);
         Self.sendAfter(capped.plusNanos(jitter), new SupervisorProtocol.Retry(id(entry.key()), pending.version()));
+        moveIfLeaving(entry.key());
     }
 
     private void retry(String id, long version) {
@@ -555,14 +623,14 @@ final class ChildKeeper {
     private boolean tooOften(Local local) {
         long now = node.host().clock().nanos();
         local.restarts.addLast(now);
-        while (now - local.restarts.getFirst() > RESTART_PERIOD.toNanos()) {
+        while (now - local.restarts.getFirst() > options.period().toNanos()) {
             local.restarts.removeFirst();
         }
-        return local.restarts.size() > RESTARTS_MAX;
+        return local.restarts.size() > options.restarts();
     }
 
-    /// Stops a child whose key another node holds. It is not counted as a failure and not restarted: it is no
-    /// child any more, and its end will not be noticed.
+    /// Stops a child whose key another node holds. It is not counted as a failure and not
+    /// restarted: it is no child any more, and its end will not be noticed.
     private void giveUp(Entry mine, Entry winner) {
         witnesses.drop(mine.claim().token());
         Local local = locals.remove(mine.key());
@@ -579,10 +647,299 @@ final class ChildKeeper {
                     .orElseGet(() -> new Pid(
                             winner.claim().owner(), winner.claim().token().incarnation(), 0));
             log.info("{} gives child '{}' up to {}", node, id(mine.key()), holder);
-            Self.unlink(pid);
-            Self.exit(pid, new ExitReason.NameConflict(mine.key(), holder));
-            Self.sendAfter(mine.spec().shutdown(), new SupervisorProtocol.Overdue(pid));
+            standBack(mine, winner, pid, new ExitReason.NameConflict(mine.key(), holder));
         });
+        moves.drop(mine.key());
+        leaveIfEmpty();
+    }
+
+    /// Ends a copy, after it has given its state to the one that stays, if it can.
+    private void standBack(Entry mine, Entry winner, Pid pid, ExitReason reason) {
+        Duration shutdown = mine.spec().shutdown();
+        Optional<Pid> server = peers.on(winner.claim().owner());
+        if (!(mine.spec().behaviour() instanceof Handoff) || server.isEmpty() || mine.state() == ChildState.STARTING) {
+            end(pid, reason, shutdown);
+            return;
+        }
+        standingBack.put(pid, new StandingBack(mine, server.get(), reason));
+        HandOver.suspend(node, pid, node.newRequestId(), Self.pid());
+        Self.sendAfter(EXPORT, new SupervisorProtocol.StandBack(pid));
+    }
+
+    void suspended(HandOver.Suspended suspended) {
+        Pid pid = suspended.server();
+        StandingBack copy = standingBack.get(pid);
+        if (copy == null) {
+            Payload key = processes.get(pid);
+            if (key != null) {
+                moves.suspended(key, suspended.id(), suspended.outcome());
+            }
+            return;
+        }
+        if (suspended.outcome() instanceof HandOver.Outcome.Taken(Exported exported)) {
+            try {
+                Self.cast(
+                        copy.winner(),
+                        new SupervisorProtocol.Merge(id(copy.entry().key()), exported));
+            } catch (WireException e) {
+                log.warn(
+                        "{} cannot pass on the state of '{}': {}",
+                        node,
+                        id(copy.entry().key()),
+                        e.getMessage());
+            }
+        }
+        stoodBack(pid);
+    }
+
+    private void stoodBack(Pid pid) {
+        StandingBack copy = standingBack.remove(pid);
+        if (copy != null) {
+            end(pid, copy.reason(), copy.entry().spec().shutdown());
+        }
+    }
+
+    private void end(Pid pid, ExitReason reason, Duration shutdown) {
+        Self.unlink(pid);
+        Self.exit(pid, reason);
+        Self.sendAfter(shutdown, new SupervisorProtocol.Overdue(pid));
+    }
+
+    private void merge(Payload key, Exported exported) {
+        Optional<Entry> mine = mine(key);
+        if (mine.filter(entry -> entry.state() == ChildState.RUNNING).isPresent()) {
+            HandOver.merge(node, mine.get().pid().orElseThrow(), exported);
+        } else if (mine.isPresent()) {
+            local(key).toMerge.add(exported);
+        } else {
+            log.warn("{} drops the state of a copy of child '{}', which it does not run", node, id(key));
+        }
+    }
+
+    // ---- children that move
+
+    private void leave(SupervisorProtocol.Leave leave) {
+        leaver = Optional.of(Self.from(leave));
+        toSpread.clear();
+        peers.leave();
+        owned().forEach(entry -> moveIfLeaving(entry.key()));
+        moves.advance();
+        leaveIfEmpty();
+    }
+
+    private void moveIfLeaving(Payload key) {
+        if (peers.isLeaving()) {
+            moves.want(key, Optional.empty());
+            moves.advance();
+        }
+    }
+
+    /// Lets the node leave when nothing more can go elsewhere.
+    private void leaveIfEmpty() {
+        if (leaver.isPresent() && moves.isIdle()) {
+            List<Entry> left = owned();
+            if (left.stream().noneMatch(entry -> entry.state() == ChildState.STARTING)) {
+                peers.flush();
+                leaver.get().reply(left.size());
+                leaver = Optional.empty();
+            }
+        }
+    }
+
+    private void leaves(Pid server) {
+        peers.leaves(server);
+        settleAll();
+    }
+
+    private List<Entry> owned() {
+        return replica.ownedBy(node.name(), node.incarnation()).stream()
+                .filter(this::isMine)
+                .toList();
+    }
+
+    private void move(SupervisorProtocol.Move move) {
+        From<SupervisorProtocol.Moved> from = Self.from(move);
+        Payload key = new Payload(move.id());
+        Optional<Entry> known = replica.get(key).filter(entry -> !entry.isLost());
+        if (known.isEmpty()) {
+            from.reply(SupervisorProtocol.Moved.NOT_FOUND);
+        } else if (!isMine(known.get())) {
+            boolean there =
+                    known.get().claim().owner().equals(move.to()) && known.get().serves();
+            from.reply(there ? SupervisorProtocol.Moved.DONE : SupervisorProtocol.Moved.ELSEWHERE);
+        } else if (move.to().equals(node.name())) {
+            from.reply(SupervisorProtocol.Moved.DONE);
+        } else if (peers.on(move.to()).isEmpty()) {
+            from.reply(SupervisorProtocol.Moved.STAYS);
+        } else {
+            moves.want(key, Optional.of(move.to()));
+            moves.advance();
+            moves.afterwards(key, () -> from.reply(hasGone(key, move.to())));
+        }
+    }
+
+    private SupervisorProtocol.Moved hasGone(Payload key, NodeName to) {
+        boolean gone = replica.get(key)
+                .filter(entry -> entry.claim().owner().equals(to))
+                .isPresent();
+        return gone ? SupervisorProtocol.Moved.DONE : SupervisorProtocol.Moved.STAYS;
+    }
+
+    private void redistribute(SupervisorProtocol.Redistribute redistribute) {
+        List<Payload> misplaced = owned().stream()
+                .filter(entry -> entry.state() == ChildState.RUNNING && isMisplaced(entry))
+                .map(Entry::key)
+                .toList();
+        if (!redistribute.dry()) {
+            misplaced.forEach(key -> moves.want(key, Optional.empty()));
+            moves.advance();
+        }
+        Self.from(redistribute).reply(misplaced.size());
+    }
+
+    private boolean isMisplaced(Entry entry) {
+        return place(entry.spec(), candidates(entry.spec()))
+                .filter(chosen -> !chosen.equals(node.name()))
+                .isPresent();
+    }
+
+    /// A node has come or gone.
+    private void membersChanged() {
+        changesOfMembers++;
+        if (options.redistribution() instanceof Redistribution.Active(int _, Duration settle)) {
+            Self.sendAfter(settle, new SupervisorProtocol.Settled(changesOfMembers));
+        }
+    }
+
+    private void settled(long change) {
+        if (change == changesOfMembers && !peers.isLeaving()) {
+            boolean first = toSpread.isEmpty();
+            toSpread.clear();
+            owned().forEach(entry -> toSpread.add(entry.key()));
+            if (first) {
+                spread();
+            }
+        }
+    }
+
+    private void spread() {
+        if (options.redistribution() instanceof Redistribution.Active(int perSecond, Duration _)) {
+            long pause = SPREAD.toMillis();
+            int most = (int) Math.max(1, perSecond * pause / 1000);
+            for (int begun = 0; begun < most && !toSpread.isEmpty(); ) {
+                Optional<Entry> next = mine(toSpread.remove())
+                        .filter(entry -> entry.state() == ChildState.RUNNING && isMisplaced(entry));
+                if (next.isPresent()) {
+                    begun++;
+                    moves.want(next.get().key(), Optional.empty());
+                }
+            }
+            moves.advance();
+            if (!toSpread.isEmpty()) {
+                Self.sendAfter(
+                        Duration.ofMillis(Math.max(pause, most * 1000L / perSecond)), new SupervisorProtocol.Spread());
+            }
+        }
+    }
+
+    /// Takes a child over from a node that is there and wants it to.
+    private void adopt(SupervisorProtocol.Adopt adopt) {
+        Entry former = adopt.former();
+        ChildSpec spec = former.spec();
+        Adoption adoption = new Adoption(adopt.from(), former);
+        if (!peers.knows(adopt.from())) {
+            return;
+        }
+        hear(former);
+        Optional<Entry> known = replica.get(former.key());
+        boolean handedOver = known.filter(
+                        entry -> entry.claim().token().equals(former.claim().token()))
+                .isPresent();
+        if (!handedOver || !mayRunHere(spec)) {
+            refuse(adoption, spec.id(), ExitReason.Other.of(node.name() + " does not take it"));
+            return;
+        }
+        Token token = peers.token(former.key());
+        Local local = local(former.key());
+        local.hasRun = true;
+        local.adoption = Optional.of(adoption);
+        local.inheritance = adopt.inheritance();
+        put(new Entry(
+                former.key(),
+                new Claim(token, former.claim().takeOvers()),
+                token.stamp(),
+                spec,
+                ChildState.STARTING,
+                Optional.empty()));
+        launch(former.key());
+    }
+
+    private void refuse(Adoption adoption, String id, ExitReason reason) {
+        try {
+            Self.cast(adoption.from(), new SupervisorProtocol.NotAdopted(id, adoption.token(), reason));
+        } catch (WireException e) {
+            Self.cast(adoption.from(), new SupervisorProtocol.NotAdopted(id, adoption.token(), asText(reason)));
+        }
+    }
+
+    @Override
+    public Optional<Entry> mine(Payload key) {
+        return replica.get(key).filter(this::isMine);
+    }
+
+    @Override
+    public Optional<NodeName> elsewhere(ChildSpec spec) {
+        return place(spec, candidates(spec)).filter(chosen -> !chosen.equals(node.name()));
+    }
+
+    @Override
+    public Optional<Pid> server(NodeName on) {
+        return peers.on(on);
+    }
+
+    @Override
+    public void flush() {
+        peers.flush();
+    }
+
+    @Override
+    public void moved(Entry former, Entry now) {
+        Payload key = former.key();
+        witnesses.drop(former.claim().token());
+        former.pid().ifPresent(pid -> {
+            processes.remove(pid);
+            Self.unlink(pid);
+        });
+        Optional<Local> local = Optional.ofNullable(locals.remove(key));
+        Tombstone withdrawn = new Tombstone.Withdrawn(key, peers.token(key));
+        replica.hear(withdrawn);
+        hear(now);
+        replica.get(key).ifPresent(entry -> view.put(id(key), entry));
+        flushLater(peers.removed(withdrawn));
+        flushLater(peers.changed(key));
+        local.ifPresent(waiting -> waiting.requesters.forEach(requester -> route(former.spec(), requester, 0)));
+    }
+
+    @Override
+    public void stays(Entry entry, Optional<Pid> pid, Optional<Inheritance> inheritance) {
+        if (pid.isPresent()) {
+            Entry running = change(entry, ChildState.RUNNING, pid);
+            tellRequesters(running);
+            settle(running);
+        } else {
+            local(entry.key()).inheritance = inheritance;
+            launch(entry.key());
+        }
+    }
+
+    @Override
+    public boolean isLeaving() {
+        return peers.isLeaving();
+    }
+
+    @Override
+    public void settled() {
+        leaveIfEmpty();
     }
 
     // ---- news from peers
@@ -590,6 +947,7 @@ final class ChildKeeper {
     private void met(Sync.Introduction introduction) {
         peers.lost(introduction).ifPresent(this::lost);
         if (peers.met(introduction)) {
+            membersChanged();
             settleAll();
         }
     }
@@ -629,8 +987,8 @@ final class ChildKeeper {
         }
     }
 
-    /// Hears of an entry. One whose owner is not there – it may have been lost while the news was under way – is
-    /// an orphan.
+    /// Hears of an entry. One whose owner is not there – it may have been lost while the news was
+    /// under way – is an orphan.
     private void hear(Entry told) {
         Entry entry = told.isLost() || peers.hasOwnerOf(told) ? told : told.withoutOwner();
         replica.hear(entry).ifPresent(change -> {
@@ -654,10 +1012,10 @@ final class ChildKeeper {
                 }
                 entry.pid().ifPresent(pid -> {
                     processes.remove(pid);
-                    Self.unlink(pid);
-                    Self.exit(pid, ExitReason.shutdown());
-                    Self.sendAfter(entry.spec().shutdown(), new SupervisorProtocol.Overdue(pid));
+                    end(pid, ExitReason.shutdown(), entry.spec().shutdown());
                 });
+                moves.drop(entry.key());
+                leaveIfEmpty();
             }
         });
         change.after().ifPresent(entry -> {
@@ -694,6 +1052,8 @@ final class ChildKeeper {
         log.info("{} lost {} with {} children", node, server.node(), orphans.size());
         asks.values().forEach(ask -> ask.target = ask.target.filter(target -> !target.equals(server)));
         witnesses.askAgain();
+        moves.lost(server);
+        membersChanged();
     }
 
     private void settleAll() {
@@ -701,8 +1061,8 @@ final class ChildKeeper {
         List.copyOf(asks.values()).stream().filter(ask -> ask.target.isEmpty()).forEach(this::pursue);
     }
 
-    /// Claims the orphans that placement gives to this node. The others are offered to the nodes that placement
-    /// names, since those may never have heard of them.
+    /// Claims the orphans that placement gives to this node. The others are offered to the nodes
+    /// that placement names, since those may never have heard of them.
     private void claimOrphans(boolean offer) {
         if (!peers.isInformed()) {
             return;
@@ -766,8 +1126,8 @@ final class ChildKeeper {
         }
     }
 
-    /// Tells the peers what has changed, and has one of them confirm it: a child that nobody else knows would be
-    /// lost with this node.
+    /// Tells the peers what has changed, and has one of them confirm it: a child that nobody else
+    /// knows would be lost with this node.
     private void handOver() {
         peers.flush();
         long deadline = node.host().clock().nanos() + CONFIRM.toNanos();
@@ -784,7 +1144,8 @@ final class ChildKeeper {
 
     // ---- records
 
-    private Entry change(Entry entry, ChildState state, Optional<Pid> pid) {
+    @Override
+    public Entry change(Entry entry, ChildState state, Optional<Pid> pid) {
         Entry changed = new Entry(
                 entry.key(), entry.claim(), node.hybridClock().nextAfter(entry.version()), entry.spec(), state, pid);
         put(changed);
@@ -793,7 +1154,7 @@ final class ChildKeeper {
 
     private void put(Entry entry) {
         replica.put(entry);
-        if (entry.state() != ChildState.RUNNING || mayHear(Self.pid(), entry)) {
+        if (!entry.serves() || mayHear(Self.pid(), entry)) {
             view.put(id(entry.key()), entry);
         }
         flushLater(peers.changed(entry.key()));
@@ -840,7 +1201,7 @@ final class ChildKeeper {
 
     private Optional<Pid> running(Payload key) {
         return replica.get(key)
-                .filter(entry -> entry.state() == ChildState.RUNNING && mayHear(Self.pid(), entry))
+                .filter(entry -> entry.serves() && mayHear(Self.pid(), entry))
                 .flatMap(Entry::pid);
     }
 

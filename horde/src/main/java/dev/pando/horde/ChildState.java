@@ -8,6 +8,8 @@ public enum ChildState {
     RUNNING,
     /// Its start failed; its node tries again after a while.
     PENDING,
+    /// It goes to another node. What it is sent meanwhile waits, if it takes its state along.
+    HANDING_OVER,
     /// It was told to stop for good.
     STOPPING,
     /// It failed too often in a short time, and is left alone.

@@ -9,7 +9,9 @@ import dev.pando.core.Exit;
 import dev.pando.core.ExitException;
 import dev.pando.core.ExitReason;
 import dev.pando.core.GenServer;
+import dev.pando.core.HandOver;
 import dev.pando.core.Initialized;
+import dev.pando.core.MultiReply;
 import dev.pando.core.Name;
 import dev.pando.core.Node;
 import dev.pando.core.NodeName;
@@ -18,9 +20,12 @@ import dev.pando.core.Pid;
 import dev.pando.core.Protocols;
 import dev.pando.core.Registration;
 import dev.pando.core.Registry;
+import dev.pando.core.Self;
 import dev.pando.core.Signal;
 import dev.pando.core.Start;
 import dev.pando.core.Step;
+import dev.pando.core.Strategy;
+import dev.pando.core.Supervisor;
 import dev.pando.core.Via;
 import dev.pando.horde.SupervisorProtocol.Ensured;
 import dev.pando.horde.SupervisorProtocol.Terminated;
@@ -30,77 +35,85 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Children that run somewhere in the cluster, one of each id, and go on elsewhere when their node is lost.
+/// Children that run somewhere in the cluster, one of each id, and go on elsewhere when their node
+/// is lost.
 ///
-/// Every node that runs the supervisor has the records of all children. A child's node decides about it while it
-/// lives; when the node is lost, the one that placement names claims the child and starts it afresh. In a
-/// partition each side does so with the children of the other, and both run a copy; when the sides meet, one copy
-/// stays – the one that was never taken over, else the older one – and the other is ended with `NameConflict`. So
-/// there is one child per id after convergence, not at every moment: what must not happen twice needs an
-/// idempotency key at its sink.
+/// Every node that runs the supervisor has the records of all children. A child's node decides
+/// about it while it lives; when the node is lost, the one that placement names claims the child
+/// and starts it afresh. In a partition each side does so with the children of the other, and both
+/// run a copy; when the sides meet, one copy stays – the one that was never taken over, else the
+/// older one – and the other is ended with `NameConflict`. So there is one child per id after
+/// convergence, not at every moment: what must not happen twice needs an idempotency key at its
+/// sink.
 ///
-/// A child's restarts are counted apart from others': more than 3 in 5 seconds leave it in state `CRASHED`, on
-/// its node.
+/// A child's restarts are counted apart from others': more than 3 in 5 seconds, unless told
+/// otherwise, leave it in state `CRASHED`, on its node.
 public final class DistributedSupervisor {
 
+    private static final Logger log = LoggerFactory.getLogger(DistributedSupervisor.class);
     private static final int PAGE = 1000;
     private static final Pid NOBODY = new Pid(new NodeName("nobody", "nowhere.invalid"), 0, 0);
 
     private final Node node;
     private final Cluster cluster;
     private final Name server;
-    private final Placement placement;
-    private final TakeOvers takeOvers;
+    private final SupervisorOptions options;
     private final ConcurrentMap<String, Entry> view = new ConcurrentHashMap<>();
     private final Registry children = new Children();
 
-    private DistributedSupervisor(Cluster cluster, String name, Placement placement, TakeOvers takeOvers) {
+    private DistributedSupervisor(Cluster cluster, String name, SupervisorOptions options) {
         this.cluster = cluster;
         this.node = cluster.node();
         this.server = new Name("pando.supervisor." + name);
-        this.placement = placement;
-        this.takeOvers = takeOvers;
+        this.options = options;
         node.speak(Protocols.of(SupervisorProtocol.class));
     }
 
-    /// A supervisor that lives while its [#childSpec] runs. Supervisors of the same name on all nodes of a
-    /// cluster are one, and must be given the same placement.
+    /// A supervisor that lives while its [#childSpec] runs. Supervisors of the same name on all
+    /// nodes of a cluster are one, and must be given the same placement.
     public static DistributedSupervisor of(Cluster cluster, String name, Placement placement) {
-        return of(cluster, name, placement, (_, _, _) -> true);
+        return of(cluster, name, SupervisorOptions.of(placement));
     }
 
-    /// As the shorter form, with a say in each take-over.
-    public static DistributedSupervisor of(Cluster cluster, String name, Placement placement, TakeOvers takeOvers) {
-        return new DistributedSupervisor(cluster, name, placement, takeOvers);
+    /// As the shorter form, with all that can be chosen.
+    public static DistributedSupervisor of(Cluster cluster, String name, SupervisorOptions options) {
+        return new DistributedSupervisor(cluster, name, options);
     }
 
     /// Makes a supervisor and starts it, outside of any supervision tree.
     public static DistributedSupervisor start(Cluster cluster, String name, Placement placement) {
         DistributedSupervisor supervisor = of(cluster, name, placement);
-        cluster.node().start(supervisor.behaviour(), supervisor.server);
+        cluster.node().start(supervisor.behaviour());
         return supervisor;
     }
 
-    /// To be started after the cluster's. When it stops, its children on this node are stopped, and go on
-    /// elsewhere.
+    /// To be started after the cluster's. When it stops, its children on this node are handed over
+    /// to others, see [SupervisorOptions]; those that nobody has taken within the time are stopped,
+    /// and go on elsewhere.
     public ChildSpec childSpec() {
-        return ChildSpec.of(server.value(), behaviour()).name(server).shutdown(Duration.ofSeconds(30));
+        return ChildSpec.of(server.value(), behaviour());
     }
 
-    private Server behaviour() {
-        return new Server(this);
+    /// The server, and who sees to it that its children are handed over before it stops.
+    private Supervisor behaviour() {
+        return Supervisor.of(
+                Strategy.REST_FOR_ONE,
+                ChildSpec.of("server", new Server(this)).name(server).shutdown(Duration.ofSeconds(30)),
+                ChildSpec.of("drain", new Drain(this)).shutdown(options.drain().plusSeconds(1)));
     }
 
-    /// The child with this id, wherever it runs; started where placement says when it runs nowhere. Once this
-    /// returns, [#lookup] on this node finds it, and the loss of one node, be it this one or the child's, does not
-    /// lose it: two nodes know its record, unless this one is alone.
+    /// The child with this id, wherever it runs; started where placement says when it runs nowhere.
+    /// Once this returns, [#lookup] on this node finds it, and the loss of one node, be it this one
+    /// or the child's, does not lose it: two nodes know its record, unless this one is alone.
     ///
-    /// When the node it is started on is lost meanwhile, another takes its place within the time. Waits 5 seconds
-    /// at most.
+    /// When the node it is started on is lost meanwhile, another takes its place within the time.
+    /// Waits 5 seconds at most.
     ///
-    /// @throws ExitException when it could not be started: the reason for which its `init` failed, or `Timeout` –
-    ///     it may have been started then, and asking again is safe
+    /// @throws ExitException when it could not be started: the reason for which its `init` failed,
+    ///     or `Timeout` – it may have been started then, and asking again is safe
     /// @throws dev.pando.core.wire.WireException when the spec cannot travel, or is too large to
     public Start startOrGet(ChildSpec spec) {
         return startOrGet(spec, Node.CALL);
@@ -120,19 +133,20 @@ public final class DistributedSupervisor {
         };
     }
 
-    /// Fails here and now, not on the servers that would have to tell each other of the spec: has it encoded, for
-    /// a process that never was.
+    /// Fails here and now, not on the servers that would have to tell each other of the spec: has
+    /// it encoded, for a process that never was.
     private void requireTravels(ChildSpec spec) {
         spec.behaviour().resources();
         node.cast(NOBODY, new SupervisorProtocol.Place(spec, NOBODY, 0));
     }
 
-    /// Stops a child, wherever it runs, and forgets its record. Once this returns, [#lookup] on this node does not
-    /// find it, and two nodes know of its end, unless this one is alone. A start that happens meanwhile on the
-    /// other side of a partition is not undone.
+    /// Stops a child, wherever it runs, and forgets its record. Once this returns, [#lookup] on
+    /// this node does not find it, and two nodes know of its end, unless this one is alone. A start
+    /// that happens meanwhile on the other side of a partition is not undone.
     ///
     /// @return `false` when there is no such child
-    /// @throws ExitException with `Timeout` when it has not been confirmed in time, or `NoConnection`
+    /// @throws ExitException with `Timeout` when it has not been confirmed in time, or
+    ///     `NoConnection`
     public boolean terminate(String id, Duration timeout) {
         long deadline = node.host().clock().nanos() + timeout.toNanos();
         while (true) {
@@ -140,11 +154,7 @@ public final class DistributedSupervisor {
             if (left.isNegative()) {
                 throw new ExitException(new ExitReason.Timeout(timeout));
             }
-            NodeName owner = Optional.ofNullable(view.get(id))
-                    .filter(entry -> !entry.isLost())
-                    .map(entry -> entry.claim().owner())
-                    .orElse(node.name());
-            Terminated outcome = node.call(server.on(owner), new SupervisorProtocol.Terminate(id), left);
+            Terminated outcome = node.call(server.on(ownerOf(id)), new SupervisorProtocol.Terminate(id), left);
             if (outcome != Terminated.ELSEWHERE) {
                 node.call(server, new SupervisorProtocol.CatchUp(), left);
                 return outcome == Terminated.DONE;
@@ -152,10 +162,79 @@ public final class DistributedSupervisor {
         }
     }
 
+    private NodeName ownerOf(String id) {
+        return Optional.ofNullable(view.get(id))
+                .filter(entry -> !entry.isLost())
+                .map(entry -> entry.claim().owner())
+                .orElse(node.name());
+    }
+
+    /// Moves a child to a node, with its state when its behaviour is a [dev.pando.core.Handoff],
+    /// and else stopped here and started there. It stays there until placement is asked again.
+    ///
+    /// @return `false` when there is no such child, or it cannot go there: the node does not take
+    ///     it, or not in time. It goes on where it was then
+    /// @throws ExitException when its node does not answer in time
+    public boolean move(String id, NodeName to, Duration timeout) {
+        long deadline = node.host().clock().nanos() + timeout.toNanos();
+        while (true) {
+            Duration left = Duration.ofNanos(deadline - node.host().clock().nanos());
+            if (left.isNegative()) {
+                throw new ExitException(new ExitReason.Timeout(timeout));
+            }
+            SupervisorProtocol.Moved outcome =
+                    node.call(server.on(ownerOf(id)), new SupervisorProtocol.Move(id, to), left);
+            if (outcome != SupervisorProtocol.Moved.ELSEWHERE) {
+                return outcome == SupervisorProtocol.Moved.DONE;
+            }
+        }
+    }
+
+    /// Has all nodes move the children that placement would give to others now; returns how many
+    /// are to move, without waiting until they have.
+    ///
+    /// @throws ExitException when a node does not answer in time
+    public int redistribute(Duration timeout) {
+        return redistribute(false, timeout);
+    }
+
+    /// How many children [#redistribute] would move.
+    ///
+    /// @throws ExitException when a node does not answer in time
+    public int misplaced(Duration timeout) {
+        return redistribute(true, timeout);
+    }
+
+    private int redistribute(boolean dry, Duration timeout) {
+        List<Dest> servers = new ArrayList<>();
+        servers.add(server);
+        cluster.nodes().forEach(other -> servers.add(server.on(other)));
+        MultiReply<Integer> replies = node.multiCall(servers, new SupervisorProtocol.Redistribute(dry), timeout);
+        replies.failures().values().forEach(reason -> {
+            if (!(reason instanceof ExitReason.NoProcess)) {
+                throw new ExitException(reason);
+            }
+        });
+        return replies.replies().values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    private void drain() {
+        try {
+            int left = node.call(server, new SupervisorProtocol.Leave(), options.drain());
+            if (left > 0) {
+                log.warn("{} stops {} children of {}: no other node takes them", node, left, server);
+            }
+        } catch (ExitException e) {
+            if (!(e.reason() instanceof ExitReason.NoProcess)) {
+                log.warn("{} has not handed all children of {} over: {}", node, server, e.reason());
+            }
+        }
+    }
+
     /// The running child with this id, as this node knows it; never leaves the node, never blocks.
     public Optional<Pid> lookup(String id) {
         return Optional.ofNullable(view.get(id))
-                .filter(entry -> Child.of(entry).state() == ChildState.RUNNING)
+                .filter(Entry::serves)
                 .flatMap(Entry::pid)
                 .filter(pid -> !node.isHere(pid) || node.isAlive(pid));
     }
@@ -191,6 +270,10 @@ public final class DistributedSupervisor {
         return node.call(server.on(asked), new SupervisorProtocol.Count(), timeout);
     }
 
+    Node node() {
+        return node;
+    }
+
     @Override
     public String toString() {
         return server.value();
@@ -200,8 +283,8 @@ public final class DistributedSupervisor {
     private record Server(DistributedSupervisor supervisor) implements GenServer<SupervisorProtocol, ChildKeeper> {
         @Override
         public ChildKeeper init() {
-            ChildKeeper keeper = new ChildKeeper(
-                    supervisor.cluster, supervisor.server, supervisor.placement, supervisor.takeOvers, supervisor.view);
+            ChildKeeper keeper =
+                    new ChildKeeper(supervisor.cluster, supervisor.server, supervisor.options, supervisor.view);
             keeper.start();
             return keeper;
         }
@@ -219,6 +302,7 @@ public final class DistributedSupervisor {
                 case Exit(Pid pid, ExitReason reason) -> keeper.ended(pid, reason);
                 case Down down -> keeper.down(down);
                 case NodeUp up -> keeper.nodeUp(up);
+                case HandOver.Suspended suspended -> keeper.suspended(suspended);
                 case Notice _ -> {}
             }
             return Step.noReply(keeper);
@@ -228,6 +312,32 @@ public final class DistributedSupervisor {
         public void terminate(ExitReason reason, ChildKeeper keeper) {
             supervisor.view.clear();
             keeper.stopAll();
+        }
+    }
+
+    /// Stops before the server does.
+    private record Drain(DistributedSupervisor supervisor) implements GenServer<Drain.Message, Drain.State> {
+        sealed interface Message {}
+
+        /// Nobody sends it.
+        record Nothing() implements Message {}
+
+        record State() {}
+
+        @Override
+        public State init() {
+            Self.trapExits(true);
+            return new State();
+        }
+
+        @Override
+        public Step<State> handle(Message message, State state) {
+            return Step.noReply(state);
+        }
+
+        @Override
+        public void terminate(ExitReason reason, State state) {
+            supervisor.drain();
         }
     }
 

@@ -17,6 +17,11 @@ record Entry(Payload key, Claim claim, long version, ChildSpec spec, ChildState 
         return state == ChildState.LOST_OWNER;
     }
 
+    /// Whether it can be sent to.
+    boolean serves() {
+        return (state == ChildState.RUNNING || state == ChildState.HANDING_OVER) && pid.isPresent();
+    }
+
     boolean hasOwnerOf(Entry other) {
         Claim others = other.claim();
         return claim.isOf(others.owner(), others.token().incarnation());

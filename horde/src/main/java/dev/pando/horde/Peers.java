@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,8 +28,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/// The namesakes of a server on other nodes, and what they have been told: a full copy first, and then every
-/// change. Changes are collected for a few milliseconds and sent in one piece. Confined to the server's process.
+/// The namesakes of a server on other nodes, and what they have been told: a full copy first, and
+/// then every change. Changes are collected for a few milliseconds and sent in one piece. Confined
+/// to the server's process.
 final class Peers {
 
     private static final int CHUNK = 500;
@@ -48,6 +50,8 @@ final class Peers {
     private final Map<NodeName, Ref> awaited = new TreeMap<>();
 
     private final long awaitedUntilNanos;
+    private final Set<Pid> left = new HashSet<>();
+    private boolean leaving;
 
     /// @param envelope makes a message of the server's protocol
     Peers(Cluster cluster, Name name, Replica replica, Function<Sync, Cast> envelope) {
@@ -58,8 +62,28 @@ final class Peers {
         this.since = node.hybridClock().nextAfter(node.hybridClock().highest());
         this.ours = node.resources().types();
         this.awaitedUntilNanos = node.host().clock().nanos() + PATIENCE.toNanos();
-        this.namesakes =
-                new Namesakes<>(cluster, name, () -> envelope.apply(new Sync.Introduction(Self.pid(), since, ours)));
+        this.namesakes = new Namesakes<>(cluster, name, this::introduction);
+    }
+
+    private Cast introduction() {
+        return envelope.apply(new Sync.Introduction(Self.pid(), since, ours, leaving));
+    }
+
+    /// Says that this node takes no children any more.
+    void leave() {
+        leaving = true;
+        servers().forEach(server -> Self.cast(server, envelope.apply(new Sync.Leaving(Self.pid()))));
+    }
+
+    /// Notes that a peer takes none.
+    void leaves(Pid server) {
+        if (knows(server)) {
+            left.add(server);
+        }
+    }
+
+    boolean isLeaving() {
+        return leaving;
     }
 
     /// Introduces this server to all nodes; called once, at its start.
@@ -67,13 +91,14 @@ final class Peers {
         namesakes.start().forEach(other -> awaited.put(other, Self.monitor(name.on(other))));
     }
 
-    /// Whether the servers that were there before this one have told what they know – or do not, or take too long.
-    /// Until then a key that is unknown here may well be held.
+    /// Whether the servers that were there before this one have told what they know – or do not, or
+    /// take too long. Until then a key that is unknown here may well be held.
     boolean isInformed() {
         return awaited.isEmpty() || node.host().clock().nanos() - awaitedUntilNanos >= 0;
     }
 
-    /// A token for what happens to a key now: after all that is known of it, and after this server's start.
+    /// A token for what happens to a key now: after all that is known of it, and after this
+    /// server's start.
     Token token(Payload key) {
         return node.nextTokenAfter(Math.max(since, replica.lastStamp(key, node.name(), node.incarnation())));
     }
@@ -95,6 +120,9 @@ final class Peers {
         if (!namesakes.met(server, introduction)) {
             return false;
         }
+        if (introduction.leaving()) {
+            left.add(server);
+        }
         tell(List.of(server), whole(), List.copyOf(replica.tombstones()));
         Self.cast(server, envelope.apply(new Sync.Told(Self.pid())));
         return true;
@@ -102,16 +130,22 @@ final class Peers {
 
     /// Forgets the peer whose place another server takes; returns its server.
     Optional<Pid> lost(Sync.Introduction introduction) {
-        return namesakes.replacedBy(introduction.server()).map(Namesakes.Namesake::server);
+        return namesakes.replacedBy(introduction.server()).map(this::forget);
     }
 
     /// Forgets the peer that a `Down` is about; returns its server.
     Optional<Pid> lost(Down down) {
         awaited.values().remove(down.ref());
-        return namesakes.lost(down).map(Namesakes.Namesake::server);
+        return namesakes.lost(down).map(this::forget);
     }
 
-    /// Whether the sender is the peer that was introduced; news from others is from before or after its time.
+    private Pid forget(Namesakes.Namesake<Sync.Introduction> lost) {
+        left.remove(lost.server());
+        return lost.server();
+    }
+
+    /// Whether the sender is the peer that was introduced; news from others is from before or after
+    /// its time.
     boolean knows(Pid server) {
         return namesakes.knows(server);
     }
@@ -124,8 +158,8 @@ final class Peers {
         return namesakes.get(other).map(Namesakes.Namesake::server);
     }
 
-    /// Whether the server that made a claim is there, this one included: then the record is not lost, and it will
-    /// tell of it.
+    /// Whether the server that made a claim is there, this one included: then the record is not
+    /// lost, and it will tell of it.
     boolean hasOwnerOf(Entry entry) {
         Claim claim = entry.claim();
         if (claim.isOf(node.name(), node.incarnation())) {
@@ -138,15 +172,16 @@ final class Peers {
                 .isPresent();
     }
 
-    /// The nodes that have all the given resources, this one included, in order of their names.
+    /// The nodes that take children and have all the given resources, this one included, in order
+    /// of their names.
     List<NodeName> with(List<String> resources) {
         List<NodeName> able = new ArrayList<>();
         namesakes.all().forEach(peer -> {
-            if (peer.introduction().resources().containsAll(resources)) {
+            if (peer.introduction().resources().containsAll(resources) && !left.contains(peer.server())) {
                 able.add(peer.server().node());
             }
         });
-        if (ours.containsAll(resources)) {
+        if (ours.containsAll(resources) && !leaving) {
             able.add(node.name());
         }
         able.sort(Comparator.naturalOrder());
@@ -180,9 +215,9 @@ final class Peers {
         removed.clear();
     }
 
-    /// Of a child that another node owns, this one may only say that it exists. It must, together with its giving
-    /// up a claim of its own: nobody is to forget the child with that claim, should the owner's own news be late or
-    /// lost.
+    /// Of a child that another node owns, this one may only say that it exists. It must, together
+    /// with its giving up a claim of its own: nobody is to forget the child with that claim, should
+    /// the owner's own news be late or lost.
     private Entry mentionable(Entry entry) {
         return isOurs(entry) ? entry : entry.withoutOwner();
     }
@@ -192,8 +227,9 @@ final class Peers {
         tell(List.of(server), entries, List.of());
     }
 
-    /// What belongs to one key is never torn apart, neither by a message's end nor by a connection's: whoever hears of
-    /// a claim that was given up hears at once of what took its place.
+    /// What belongs to one key is never torn apart, neither by a message's end nor by a
+    /// connection's: whoever hears of a claim that was given up hears at once of what took its
+    /// place.
     private record Piece(Payload key, List<Tombstone> tombstones, List<Entry> entries) {
         static Piece of(Payload key) {
             return new Piece(key, new ArrayList<>(), new ArrayList<>());
@@ -220,7 +256,8 @@ final class Peers {
         return new Sync.News(Self.pid(), entries, tombstones);
     }
 
-    /// A full copy: what this node may speak of, and that those exist which it has given up to others.
+    /// A full copy: what this node may speak of, and that those exist which it has given up to
+    /// others.
     private List<Entry> whole() {
         Set<Payload> givenUp = new LinkedHashSet<>();
         for (Tombstone tombstone : replica.tombstones()) {

@@ -12,6 +12,11 @@ final class Gate {
 
     private final CountDownLatch open = new CountDownLatch(1);
 
+    /// Waits until it is open.
+    void pass() throws InterruptedException {
+        open.await();
+    }
+
     void open() {
         open.countDown();
     }

@@ -220,11 +220,19 @@ final class Herd implements AutoCloseable {
         return alive().stream().map(nodes::get).filter(node -> node.isHere(pid)).anyMatch(node -> node.isAlive(pid));
     }
 
-    /// The living copies of a child on all nodes that have not crashed, whether their supervisors know them or not.
+    /// Whether all that is left of the process is to say where it has gone.
+    private boolean hasMoved(String id, Pid pid) {
+        return census.ends(id).stream()
+                .anyMatch(end -> end.pid().equals(pid) && end.reason() instanceof ExitReason.Moved);
+    }
+
+    /// The living copies of a child on all nodes that have not crashed, whether their supervisors
+    /// know them or not.
     List<Pid> copies(String id) {
         return census.births(id).stream()
                 .map(Census.Birth::pid)
                 .filter(this::isAlive)
+                .filter(pid -> !hasMoved(id, pid))
                 .toList();
     }
 
@@ -232,7 +240,7 @@ final class Herd implements AutoCloseable {
     Map<String, List<Pid>> copies() {
         Map<String, List<Pid>> copies = new TreeMap<>();
         for (Census.Birth birth : census.births()) {
-            if (isAlive(birth.pid())) {
+            if (isAlive(birth.pid()) && !hasMoved(birth.id(), birth.pid())) {
                 copies.computeIfAbsent(birth.id(), _ -> new ArrayList<>()).add(birth.pid());
             }
         }

@@ -35,9 +35,12 @@ final class Supervisors {
     }
 
     static List<DistributedSupervisor> on(Herd herd, Placement placement, TakeOvers takeOvers) {
-        List<DistributedSupervisor> supervisors = herd.clusters.stream()
-                .map(cluster -> on(cluster, placement, takeOvers))
-                .toList();
+        return on(herd, SupervisorOptions.of(placement).takeOvers(takeOvers));
+    }
+
+    static List<DistributedSupervisor> on(Herd herd, SupervisorOptions options) {
+        List<DistributedSupervisor> supervisors =
+                herd.clusters.stream().map(cluster -> on(cluster, options)).toList();
         // One that has not met another yet places nothing there.
         for (int i = 0; i < supervisors.size(); i++) {
             Cluster cluster = herd.clusters.get(i);
@@ -50,23 +53,21 @@ final class Supervisors {
     }
 
     static DistributedSupervisor on(Herd herd, int i) {
-        return on(herd.clusters.get(i), Placement.consistentHash(), (_, _, _) -> true);
+        return on(herd.clusters.get(i), Placement.consistentHash());
     }
 
     static DistributedSupervisor on(Cluster cluster, Placement placement) {
-        return on(cluster, placement, (_, _, _) -> true);
+        return on(cluster, SupervisorOptions.of(placement));
     }
 
-    private static DistributedSupervisor on(Cluster cluster, Placement placement, TakeOvers takeOvers) {
-        DistributedSupervisor supervisor = DistributedSupervisor.of(cluster, "workers", placement, takeOvers);
-        cluster.node()
-                .start(
-                        supervisor.childSpec().behaviour(),
-                        supervisor.childSpec().name().orElseThrow());
+    static DistributedSupervisor on(Cluster cluster, SupervisorOptions options) {
+        DistributedSupervisor supervisor = DistributedSupervisor.of(cluster, "workers", options);
+        cluster.node().start(supervisor.childSpec().behaviour());
         return supervisor;
     }
 
-    /// The same on nodes that wait to join, each below the cluster in a supervision tree that restarts both.
+    /// The same on nodes that wait to join, each below the cluster in a supervision tree that
+    /// restarts both.
     static List<DistributedSupervisor> inTrees(Herd herd) {
         List<DistributedSupervisor> supervisors = herd.clusters.stream()
                 .map(cluster -> DistributedSupervisor.of(cluster, "workers", Placement.consistentHash()))
@@ -121,7 +122,8 @@ final class Supervisors {
                         .allMatch(child -> child.state() == ChildState.RUNNING)));
     }
 
-    /// Waits until there are so many children, each lives exactly once, and all nodes that are left know where.
+    /// Waits until there are so many children, each lives exactly once, and all nodes that are left
+    /// know where.
     static void awaitOneEach(Herd herd, List<DistributedSupervisor> supervisors, int count) {
         Eventually.holds(() -> assertOneEach(herd, supervisors, count));
     }
