@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -27,6 +29,8 @@ final class Replica {
     private final Map<Payload, Entry> entries = new LinkedHashMap<>();
     /// How many of the entries each node owns.
     private final Map<NodeName, Integer> owned = new HashMap<>();
+    /// The keys of those that nobody owns.
+    private final Set<Payload> lost = new LinkedHashSet<>();
     private final Map<Tombstone.Grave, Tombstone> tombstones = new LinkedHashMap<>();
     /// Claims of living owners that stand back behind a better one. News of a take-over may come before news of the
     /// loss it follows, and then the better claim turns out to be that of a lost node.
@@ -49,17 +53,33 @@ final class Replica {
 
     /// Sets what this node decides as the owner.
     void put(Entry entry) {
-        count(entries.put(entry.key(), entry), -1);
-        count(entry, 1);
+        @Nullable Entry before = entries.put(entry.key(), entry);
+        if (before == null || before.isLost() != entry.isLost() || !before.hasOwnerOf(entry)) {
+            uncount(before);
+            count(entry);
+        }
     }
 
     private void drop(Payload key) {
-        count(entries.remove(key), -1);
+        uncount(entries.remove(key));
     }
 
-    private void count(@Nullable Entry entry, int by) {
-        if (entry != null && !entry.isLost()) {
-            owned.merge(entry.claim().owner(), by, (one, other) -> one + other == 0 ? null : one + other);
+    private void count(Entry entry) {
+        if (entry.isLost()) {
+            lost.add(entry.key());
+        } else {
+            owned.merge(entry.claim().owner(), 1, Integer::sum);
+        }
+    }
+
+    private void uncount(@Nullable Entry entry) {
+        if (entry == null) {
+            return;
+        }
+        if (entry.isLost()) {
+            lost.remove(entry.key());
+        } else {
+            owned.computeIfPresent(entry.claim().owner(), (_, count) -> count == 1 ? null : count - 1);
         }
     }
 
@@ -165,7 +185,7 @@ final class Replica {
     }
 
     List<Entry> orphans() {
-        return entries.values().stream().filter(Entry::isLost).toList();
+        return lost.stream().flatMap(key -> get(key).stream()).toList();
     }
 
     /// The highest stamp of what a node's next claim of a key has to come after; 0 when there is none.

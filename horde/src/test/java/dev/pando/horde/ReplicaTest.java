@@ -79,7 +79,7 @@ class ReplicaTest {
     }
 
     @Test
-    void eachNodesChildrenAreCountedWhateverHappens() {
+    void eachNodesChildrenAndTheOrphansAreCountedWhateverHappens() {
         for (int seed = 0; seed < 300; seed++) {
             counts(seed);
         }
@@ -101,6 +101,11 @@ class ReplicaTest {
                                 !entry.isLost() && entry.claim().owner().equals(node))
                         .count());
             }
+            assertThat(replica.orphans())
+                    .as("seed %s", seed)
+                    .containsExactlyInAnyOrderElementsOf(replica.entries().stream()
+                            .filter(Entry::isLost)
+                            .toList());
         }
     }
 
