@@ -123,7 +123,7 @@ final class Peers {
         if (introduction.leaving()) {
             left.add(server);
         }
-        tell(List.of(server), whole(), List.copyOf(replica.tombstones()));
+        tell(List.of(server), whole(), replica.tombstones());
         Self.cast(server, envelope.apply(new Sync.Told(Self.pid())));
         return true;
     }

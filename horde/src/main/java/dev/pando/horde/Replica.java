@@ -13,8 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One node's copy of the records of all children, and what happens to it. Knows nothing of processes and time;
@@ -31,7 +29,8 @@ final class Replica {
     private final Map<NodeName, Integer> owned = new HashMap<>();
     /// The keys of those that nobody owns.
     private final Set<Payload> lost = new LinkedHashSet<>();
-    private final Map<Tombstone.Grave, Tombstone> tombstones = new LinkedHashMap<>();
+    /// Of each key, one for each grave.
+    private final Map<Payload, List<Tombstone>> tombstones = new LinkedHashMap<>();
     /// Claims of living owners that stand back behind a better one. News of a take-over may come before news of the
     /// loss it follows, and then the better claim turns out to be that of a lost node.
     private final Map<Payload, List<Entry>> rivals = new LinkedHashMap<>();
@@ -47,8 +46,8 @@ final class Replica {
         return entries.values();
     }
 
-    Collection<Tombstone> tombstones() {
-        return tombstones.values();
+    List<Tombstone> tombstones() {
+        return tombstones.values().stream().flatMap(List::stream).toList();
     }
 
     /// Sets what this node decides as the owner.
@@ -92,7 +91,7 @@ final class Replica {
     void remove(Tombstone tombstone) {
         drop(tombstone.key());
         dropRivals(rival -> rival.key().equals(tombstone.key()) && tombstone.covers(rival.claim()));
-        tombstones.merge(tombstone.grave(), tombstone, Replica::later);
+        bury(tombstone);
     }
 
     /// Hears of an entry; empty when that changes nothing.
@@ -140,7 +139,7 @@ final class Replica {
     /// Hears that something was given up; empty when no entry ends by it. A rival's claim of the same key comes into
     /// its own.
     Optional<Change> hear(Tombstone tombstone) {
-        tombstones.merge(tombstone.grave(), tombstone, Replica::later);
+        bury(tombstone);
         dropRivals(rival -> rival.key().equals(tombstone.key()) && tombstone.covers(rival.claim()));
         return get(tombstone.key())
                 .filter(entry -> tombstone.covers(entry.claim()))
@@ -153,10 +152,28 @@ final class Replica {
     }
 
     private boolean isCovered(Entry entry) {
-        Claim claim = entry.claim();
-        return Stream.of(Tombstone.Grave.of(entry.key()), Tombstone.Grave.of(entry.key(), claim.token()))
-                .flatMap(grave -> Optional.ofNullable(tombstones.get(grave)).stream())
-                .anyMatch(tombstone -> tombstone.covers(claim));
+        for (Tombstone tombstone : tombstonesOf(entry.key())) {
+            if (tombstone.covers(entry.claim())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private List<Tombstone> tombstonesOf(Payload key) {
+        return tombstones.getOrDefault(key, List.of());
+    }
+
+    private void bury(Tombstone tombstone) {
+        List<Tombstone> others = tombstones.computeIfAbsent(tombstone.key(), _ -> new ArrayList<>(1));
+        for (int i = 0; i < others.size(); i++) {
+            Tombstone other = others.get(i);
+            if (other.grave().equals(tombstone.grave())) {
+                others.set(i, later(other, tombstone));
+                return;
+            }
+        }
+        others.add(tombstone);
     }
 
     private static Tombstone later(Tombstone one, Tombstone other) {
@@ -190,13 +207,24 @@ final class Replica {
 
     /// The highest stamp of what a node's next claim of a key has to come after; 0 when there is none.
     long lastStamp(Payload key, NodeName node, long incarnation) {
-        LongStream claims = Stream.concat(get(key).stream(), rivals.getOrDefault(key, List.of()).stream())
-                .mapToLong(
-                        entry -> Math.max(entry.version(), entry.claim().token().stamp()));
-        LongStream ends = Stream.of(Tombstone.Grave.of(key), new Tombstone.Grave(key, Optional.of(node), incarnation))
-                .flatMap(grave -> Optional.ofNullable(tombstones.get(grave)).stream())
-                .mapToLong(tombstone -> tombstone.at().stamp());
-        return LongStream.concat(claims, ends).max().orElse(0);
+        long last = 0;
+        for (Tombstone tombstone : tombstonesOf(key)) {
+            boolean counts = tombstone instanceof Tombstone.Ended || isBy(tombstone.at(), node, incarnation);
+            last = counts ? Math.max(last, tombstone.at().stamp()) : last;
+        }
+        for (Entry rival : rivals.getOrDefault(key, List.of())) {
+            last = Math.max(last, stamp(rival));
+        }
+        Entry known = entries.get(key);
+        return known == null ? last : Math.max(last, stamp(known));
+    }
+
+    private static boolean isBy(Token token, NodeName node, long incarnation) {
+        return token.incarnation() == incarnation && token.node().equals(node);
+    }
+
+    private static long stamp(Entry entry) {
+        return Math.max(entry.version(), entry.claim().token().stamp());
     }
 
     /// The claim with which a node takes a key: the next one in its history.
@@ -209,6 +237,9 @@ final class Replica {
 
     /// Drops tombstones older than a stamp.
     void forgetTombstones(long before) {
-        tombstones.values().removeIf(tombstone -> tombstone.at().stamp() < before);
+        tombstones
+                .values()
+                .forEach(of -> of.removeIf(tombstone -> tombstone.at().stamp() < before));
+        tombstones.values().removeIf(List::isEmpty);
     }
 }

@@ -103,9 +103,8 @@ class ReplicaTest {
             }
             assertThat(replica.orphans())
                     .as("seed %s", seed)
-                    .containsExactlyInAnyOrderElementsOf(replica.entries().stream()
-                            .filter(Entry::isLost)
-                            .toList());
+                    .containsExactlyInAnyOrderElementsOf(
+                            replica.entries().stream().filter(Entry::isLost).toList());
         }
     }
 
