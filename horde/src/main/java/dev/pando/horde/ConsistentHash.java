@@ -15,21 +15,32 @@ record ConsistentHash() implements Placement {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
 
+    private static final Comparator<Weighed> BY_WEIGHT =
+            Comparator.comparingLong(Weighed::weight).thenComparing(Weighed::node);
+
+    private record Weighed(long weight, Candidate candidate) {
+        NodeName node() {
+            return candidate.node();
+        }
+    }
+
     @Override
     public Optional<NodeName> place(String id, List<Candidate> candidates) {
-        return candidates.stream().max(weight(id)).map(Candidate::node);
+        return weighed(id, candidates).max(BY_WEIGHT).map(Weighed::node);
     }
 
     /// The candidates by weight, the one that wins first.
     static Stream<Candidate> inOrder(String id, List<Candidate> candidates) {
-        return candidates.stream().sorted(weight(id).reversed());
+        return weighed(id, candidates).sorted(BY_WEIGHT.reversed()).map(Weighed::candidate);
     }
 
-    private static Comparator<Candidate> weight(String id) {
+    private static Stream<Weighed> weighed(String id, List<Candidate> candidates) {
         long key = fnv1a(id);
-        return Comparator.comparingLong((Candidate candidate) ->
-                        mix(key ^ mix(fnv1a(candidate.node().toString()))))
-                .thenComparing(Candidate::node);
+        return candidates.stream().map(candidate -> new Weighed(weight(key, candidate.node()), candidate));
+    }
+
+    private static long weight(long key, NodeName node) {
+        return mix(key ^ mix(fnv1a(node.toString())));
     }
 
     private static long fnv1a(String text) {
