@@ -13,7 +13,9 @@ import java.util.TreeMap;
 public record Candidate(NodeName node, SortedMap<String, String> labels, int children) {
 
     public Candidate {
-        labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        labels = labels.isEmpty()
+                ? Collections.emptySortedMap()
+                : Collections.unmodifiableSortedMap(new TreeMap<>(labels));
     }
 
     /// Whether the node has a label with a value.

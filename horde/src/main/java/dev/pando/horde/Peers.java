@@ -46,6 +46,8 @@ final class Peers {
     private final Namesakes<Sync.Introduction> namesakes;
     private final Set<Payload> changed = new LinkedHashSet<>();
     private final Map<Tombstone.Grave, Tombstone> removed = new LinkedHashMap<>();
+    /// What [#with] has found, as long as nobody comes or goes.
+    private final Map<List<String>, List<NodeName>> able = new LinkedHashMap<>();
     /// Nodes that were there at the start and have not told yet what they know.
     private final Map<NodeName, Ref> awaited = new TreeMap<>();
 
@@ -72,6 +74,7 @@ final class Peers {
     /// Says that this node takes no children any more.
     void leave() {
         leaving = true;
+        able.clear();
         servers().forEach(server -> Self.cast(server, envelope.apply(new Sync.Leaving(Self.pid()))));
     }
 
@@ -79,6 +82,7 @@ final class Peers {
     void leaves(Pid server) {
         if (knows(server)) {
             left.add(server);
+            able.clear();
         }
     }
 
@@ -120,6 +124,7 @@ final class Peers {
         if (!namesakes.met(server, introduction)) {
             return false;
         }
+        able.clear();
         if (introduction.leaving()) {
             left.add(server);
         }
@@ -141,6 +146,7 @@ final class Peers {
 
     private Pid forget(Namesakes.Namesake<Sync.Introduction> lost) {
         left.remove(lost.server());
+        able.clear();
         return lost.server();
     }
 
@@ -175,17 +181,21 @@ final class Peers {
     /// The nodes that take children and have all the given resources, this one included, in order
     /// of their names.
     List<NodeName> with(List<String> resources) {
-        List<NodeName> able = new ArrayList<>();
+        return able.computeIfAbsent(resources, this::find);
+    }
+
+    private List<NodeName> find(List<String> resources) {
+        List<NodeName> found = new ArrayList<>();
         namesakes.all().forEach(peer -> {
             if (peer.introduction().resources().containsAll(resources) && !left.contains(peer.server())) {
-                able.add(peer.server().node());
+                found.add(peer.server().node());
             }
         });
         if (ours.containsAll(resources) && !leaving) {
-            able.add(node.name());
+            found.add(node.name());
         }
-        able.sort(Comparator.naturalOrder());
-        return Collections.unmodifiableList(able);
+        found.sort(Comparator.naturalOrder());
+        return Collections.unmodifiableList(found);
     }
 
     /// Notes that this node has changed an entry; `true` when a flush has to be arranged.
