@@ -975,16 +975,19 @@ final class ChildKeeper implements Moves.Keeper {
             node.hybridClock().observe(tombstone.at().stamp());
             replica.hear(tombstone).ifPresent(this::forgotten);
         }
-        boolean orphans = false;
+        Set<Payload> orphans = new LinkedHashSet<>();
         for (Entry entry : news.entries()) {
             if (entry.isLost() || entry.claim().isOf(server.node(), server.incarnation())) {
                 hear(entry);
-                orphans |= entry.isLost();
+                if (entry.isLost()) {
+                    orphans.add(entry.key());
+                }
             }
         }
-        if (orphans) {
-            claimOrphans(false);
-        }
+        claimOrphans(orphans.stream()
+                .flatMap(key -> replica.get(key).stream())
+                .filter(Entry::isLost)
+                .toList());
     }
 
     /// Hears of an entry. One whose owner is not there – it may have been lost while the news was
@@ -1057,18 +1060,25 @@ final class ChildKeeper implements Moves.Keeper {
     }
 
     private void settleAll() {
-        claimOrphans(true);
+        claimOrphans();
         List.copyOf(asks.values()).stream().filter(ask -> ask.target.isEmpty()).forEach(this::pursue);
     }
 
-    /// Claims the orphans that placement gives to this node. The others are offered to the nodes
-    /// that placement names, since those may never have heard of them.
-    private void claimOrphans(boolean offer) {
-        if (!peers.isInformed()) {
-            return;
-        }
+    /// Claims the orphans that placement gives to this node. The others are offered to the nodes that placement
+    /// names, since those may never have heard of them.
+    private void claimOrphans() {
+        claimOrphans(replica.orphans()).forEach(peers::offer);
+    }
+
+    /// Claims those of some orphans that placement gives to this node.
+    ///
+    /// @return the others, by the servers of the nodes that it names
+    private Map<Pid, List<Entry>> claimOrphans(List<Entry> orphans) {
         Map<Pid, List<Entry>> offers = new LinkedHashMap<>();
-        for (Entry orphan : replica.orphans()) {
+        if (!peers.isInformed()) {
+            return offers;
+        }
+        for (Entry orphan : orphans) {
             if (peers.hasOwnerOf(orphan)) {
                 continue;
             }
@@ -1084,9 +1094,7 @@ final class ChildKeeper implements Moves.Keeper {
                                 .add(orphan));
             }
         }
-        if (offer) {
-            offers.forEach(peers::offer);
-        }
+        return offers;
     }
 
     private void tick() {
@@ -1095,7 +1103,7 @@ final class ChildKeeper implements Moves.Keeper {
         asks.values().removeIf(ask -> now - ask.deadlineNanos >= 0);
         witnesses.askAgain();
         List.copyOf(asks.values()).forEach(this::pursue);
-        claimOrphans(true);
+        claimOrphans();
         long past = node.host().clock().now().minus(TOMBSTONES).toEpochMilli() << 16;
         replica.forgetTombstones(past);
     }
