@@ -91,7 +91,9 @@ public final class Bench {
             findings = switch (work.stage()) {
                 case LOCAL -> MeasuredProcess.run(command(contender, order));
                 case CLUSTER -> onTwoNodes(contender, order);
-                case REGISTRY -> onNodesWithNames(contender, order);
+                case REGISTRY -> onPlaces(contender, order, settings.nodes());
+                // The node that measures starts the last one, since it kills it.
+                case FAILOVER -> onPlaces(contender, order, settings.nodes() - 1);
             };
         } catch (IllegalArgumentException | IllegalStateException e) {
             String failure = what + ": " + e.getMessage();
@@ -107,7 +109,11 @@ public final class Bench {
             tally.add(contender, sample);
             Unit unit = sample.row().unit();
             progress.accept(String.format(
-                    Locale.ROOT, "%s: %s %,.1f %s", what, sample.row().title(), sample.value(), unit.symbol()));
+                    Locale.ROOT, "%s: %s %,.1f %s", what, sample.row().title().strip(), sample.value(), unit.symbol()));
+            if (sample.isWrong() && contender == Contender.PANDO) {
+                throw new IllegalStateException(
+                        what + ": " + sample.row().title().strip());
+            }
         }
     }
 
@@ -122,8 +128,8 @@ public final class Bench {
         return MeasuredProcess.run(command(contender, End.FAR, wire, order), command(contender, End.NEAR, wire, order));
     }
 
-    private Findings onNodesWithNames(Contender contender, Order order) throws IOException {
-        Places places = Places.free(settings.nodes());
+    private Findings onPlaces(Contender contender, Order order, int nodes) throws IOException {
+        Places places = Places.free(nodes);
         List<List<String>> far = IntStream.range(1, places.nodes())
                 .mapToObj(place -> command(contender, place, places, order))
                 .toList();
@@ -134,7 +140,7 @@ public final class Bench {
     private List<String> command(Contender contender, int place, Places places, Order order) {
         return contender == Contender.BEAM
                 ? beam.orElseThrow().command(place, places, order, settings.parallelism())
-                : NamesJvm.command(contender, place, places, order, settings.parallelism());
+                : PlaceJvm.command(contender, place, places, order, settings.parallelism());
     }
 
     private List<String> command(Contender contender, End end, Wire wire, Order order) {

@@ -59,16 +59,20 @@ enum Contender {
     private boolean takesPartIn(Work work) {
         return switch (this) {
             case PANDO -> true;
-            case BEAM -> work.stage() != Stage.REGISTRY || isAboutFew(work) || work == Work.LOOKUP;
+            case BEAM -> isOnTwoAtMost(work) || isAboutFew(work) || work == Work.LOOKUP;
             case PEKKO_RECEPTIONIST, PEKKO_DDATA -> isAboutFew(work);
             // The library that is measured there has no groups.
-            case PEKKO -> work.stage() != Stage.REGISTRY && !isAboutGroups(work);
+            case PEKKO -> isOnTwoAtMost(work) && !isAboutGroups(work);
             case PEKKO_UNPACED -> work.isStream();
             case PEKKO_ASK, PEKKO_VIRTUAL_ASK -> work == Work.CALL1 || work == Work.CALL8;
             case JDK -> work == Work.PINGPONG || work == Work.RING;
             case PEKKO_VIRTUAL -> work.stage() == Stage.LOCAL && !isAboutMany(work);
-            case PEKKO_PROCESSORS -> work.stage() != Stage.REGISTRY && !isAboutMany(work) && !isAboutGroups(work);
+            case PEKKO_PROCESSORS -> isOnTwoAtMost(work) && !isAboutMany(work) && !isAboutGroups(work);
         };
+    }
+
+    private static boolean isOnTwoAtMost(Work work) {
+        return work.stage() == Stage.LOCAL || work.stage() == Stage.CLUSTER;
     }
 
     private static boolean isAboutMany(Work work) {

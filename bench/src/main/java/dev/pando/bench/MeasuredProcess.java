@@ -57,9 +57,7 @@ final class MeasuredProcess implements AutoCloseable {
         List<MeasuredProcess> others = new ArrayList<>();
         try {
             for (List<String> command : far) {
-                MeasuredProcess other = new MeasuredProcess(command);
-                others.add(other);
-                other.awaitReady();
+                others.add(ready(command));
             }
             return run(near, limit);
         } finally {
@@ -71,6 +69,20 @@ final class MeasuredProcess implements AutoCloseable {
     static MeasuredProcess beside(List<String> command) throws IOException {
         MeasuredProcess process = new MeasuredProcess(command);
         CompletableFuture<Boolean> _ = process.readiness();
+        return process;
+    }
+
+    /// Starts one that ends when it is closed, and returns when it is ready.
+    ///
+    /// @throws IllegalStateException when it is not ready in time
+    static MeasuredProcess ready(List<String> command) throws IOException {
+        MeasuredProcess process = new MeasuredProcess(command);
+        try {
+            process.awaitReady();
+        } catch (IllegalStateException e) {
+            process.close();
+            throw e;
+        }
         return process;
     }
 

@@ -53,7 +53,12 @@ final class Meter {
                     LOOKUP,
                     COPIES,
                     JOIN,
-                    CONTEND -> throw new IllegalArgumentException(work + " takes several nodes");
+                    CONTEND,
+                    START1,
+                    START64,
+                    CALL64,
+                    KILL,
+                    KILLS -> throw new IllegalArgumentException(work + " takes several nodes");
         };
     }
 

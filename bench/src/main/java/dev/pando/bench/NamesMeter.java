@@ -1,16 +1,10 @@
 package dev.pando.bench;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 
 /// Measures one registry from one of its nodes.
 final class NamesMeter {
-
-    /// A batch that begins within this time is measured, and the first one in any case.
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private static final int WARM_UP = 1_000;
     private static final int LOOK_UP = 10_000;
@@ -29,9 +23,6 @@ final class NamesMeter {
 
     private static final List<Mark> VISIBLE = List.of(
             new Mark(Row.VISIBLE_1K, 1_000), new Mark(Row.VISIBLE_10K, 10_000), new Mark(Row.VISIBLE_50K, 50_000));
-
-    /// A row that is about so many names.
-    private record Mark(Row row, int names) {}
 
     private final NamesSubject subject;
     private final Effort effort;
@@ -56,34 +47,24 @@ final class NamesMeter {
                 throw new IllegalArgumentException(work + " takes one node");
             case RPC1, RPC64, STREAM1, STREAM64, STREAM1K, GROUPS, GROUP ->
                 throw new IllegalArgumentException(work + " takes two nodes");
+            case START1, START64, CALL64, KILL, KILLS ->
+                throw new IllegalArgumentException(work + " takes nodes with a supervisor");
         };
     }
 
-    /// Each row is the rate between two counts, so the later ones show whether it stays.
     private List<Sample> register() throws Exception {
         warmUp();
-        List<Mark> marks = within(REGISTER);
-        List<Laps> batches = batches(() -> fill(marks.stream().map(Mark::names).toList()));
-        return IntStream.range(0, marks.size())
-                .mapToObj(i -> {
-                    Row row = marks.get(i).row();
-                    int names = marks.get(i).names()
-                            - (i == 0 ? 0 : marks.get(i - 1).names());
-                    return median(
-                            row,
-                            batches.stream()
-                                    .map(laps -> row.unit().of(names, laps.lap(i)))
-                                    .toList());
-                })
-                .toList();
+        List<Mark> marks = Mark.within(REGISTER, namesMax);
+        return Mark.rates(marks, effort.repeat(() -> fill(Mark.counts(marks))));
     }
 
     private List<Sample> visible() throws Exception {
         warmUp();
         List<Sample> samples = new ArrayList<>();
-        for (Mark mark : within(VISIBLE)) {
-            List<Laps> batches = batches(() -> fill(List.of(mark.names())));
-            samples.add(inMillis(mark.row(), batches.stream().map(Laps::visible).toList()));
+        for (Mark mark : Mark.within(VISIBLE, namesMax)) {
+            List<Laps> batches = effort.repeat(() -> fill(List.of(mark.count())));
+            samples.add(Sample.medianTime(
+                    mark.row(), batches.stream().map(Laps::visible).toList()));
         }
         return samples;
     }
@@ -113,7 +94,8 @@ final class NamesMeter {
         fill(List.of(names));
         List<Long> nanos = subject.join(names, 1 + effort.batches());
         return List.of(
-                inMillis(Row.JOIN_FIRST, nanos.subList(0, 1)), inMillis(Row.JOIN, nanos.subList(1, nanos.size())));
+                Sample.medianTime(Row.JOIN_FIRST, nanos.subList(0, 1)),
+                Sample.medianTime(Row.JOIN, nanos.subList(1, nanos.size())));
     }
 
     private List<Sample> contend() throws Exception {
@@ -149,26 +131,5 @@ final class NamesMeter {
             subject.clear();
             filled = false;
         }
-    }
-
-    private <T> List<T> batches(Callable<T> batch) throws Exception {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        List<T> results = new ArrayList<>();
-        do {
-            results.add(batch.call());
-        } while (results.size() < effort.batches() && System.nanoTime() - end < 0);
-        return results;
-    }
-
-    private List<Mark> within(List<Mark> marks) {
-        return marks.stream().filter(mark -> mark.names() <= namesMax).toList();
-    }
-
-    private static Sample inMillis(Row row, List<Long> nanos) {
-        return median(row, nanos.stream().map(each -> row.unit().of(1, each)).toList());
-    }
-
-    private static Sample median(Row row, List<Double> values) {
-        return new Sample(row, Statistics.median(values));
     }
 }

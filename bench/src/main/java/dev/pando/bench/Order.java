@@ -14,6 +14,7 @@ record Order(Work work, Effort effort) {
                 effort.batch().toMillis(),
                 (long) effort.population(),
                 (long) effort.names(),
+                (long) effort.runs(),
                 work.operationsMax());
         return Stream.concat(Stream.of(work.id()), numbers.map(String::valueOf)).toList();
     }
@@ -24,7 +25,8 @@ record Order(Work work, Effort effort) {
                 Integer.parseInt(arguments.get(2)),
                 Duration.ofMillis(Long.parseLong(arguments.get(3))),
                 Integer.parseInt(arguments.get(4)),
-                Integer.parseInt(arguments.get(5)));
+                Integer.parseInt(arguments.get(5)),
+                Integer.parseInt(arguments.get(6)));
         return new Order(Work.of(arguments.getFirst()), effort);
     }
 }

@@ -49,14 +49,14 @@ final class PandoNames implements NamesSubject {
         this.near = PandoPlace.join(Places.NEAR, places);
         this.newcomers = newcomers;
         this.registrars = IntStream.range(0, places.nodes())
-                .mapToObj(place -> PandoRegistrar.NAME.on(PandoPlace.name(place)))
+                .mapToObj(place -> PandoRegistrar.NAME.on(PandoMember.name(place)))
                 .toList();
         this.far = registrars.subList(1, registrars.size());
         PandoProcess.run(node(), this::probe);
     }
 
     private Node node() {
-        return near.node();
+        return near.member().node();
     }
 
     private HordeRegistry registry() {
@@ -181,7 +181,7 @@ final class PandoNames implements NamesSubject {
     @Override
     public List<Long> join(int names, int times) throws InterruptedException {
         return PandoProcess.call(node(), () -> {
-            near.cluster().monitorNodes(Self.pid());
+            near.member().cluster().monitorNodes(Self.pid());
             List<Long> nanos = new ArrayList<>();
             try (AutoCloseable _ = newcomers.start(generation)) {
                 while (nanos.size() < times) {

@@ -2,6 +2,9 @@ package dev.pando.bench;
 
 import dev.pando.core.Node;
 import dev.pando.core.ProcessBody;
+import dev.pando.core.Task;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
@@ -28,6 +31,30 @@ final class PandoProcess {
             }
         });
         return Waits.result(done);
+    }
+
+    /// Work of one of several processes.
+    @FunctionalInterface
+    interface Share {
+
+        /// @return how much of it was done rightly
+        long run(long operations) throws Exception;
+    }
+
+    /// Has so many processes do a share of it each.
+    static void divide(Node node, int processes, long operations, Share share) throws InterruptedException {
+        run(node, () -> {
+            List<Task<Long>> tasks = new ArrayList<>();
+            for (int process = 1; process < processes; process++) {
+                long part = (operations + process) / processes;
+                tasks.add(Task.async(() -> share.run(part)));
+            }
+            long done = share.run(operations / processes);
+            for (Task<Long> task : tasks) {
+                done += task.await(Waits.LIMIT);
+            }
+            Waits.check("operations", operations, done);
+        });
     }
 
     private PandoProcess() {}

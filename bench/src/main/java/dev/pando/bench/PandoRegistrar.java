@@ -47,10 +47,10 @@ final class PandoRegistrar implements GenServer<PandoRegistrar.Message, List<Pid
     /// The node is not needed any more.
     record Leave() implements Message, Cast {}
 
-    private final PandoRegistries registries;
+    private final PandoGenerations<HordeRegistry> registries;
     private final CountDownLatch leaving;
 
-    PandoRegistrar(PandoRegistries registries, CountDownLatch leaving) {
+    PandoRegistrar(PandoGenerations<HordeRegistry> registries, CountDownLatch leaving) {
         this.registries = registries;
         this.leaving = leaving;
     }

@@ -37,18 +37,8 @@ final class PandoRemote implements RemoteSubject {
     @Override
     public Load call(int callers, LongConsumer took) {
         Pid server = node().spawn(FAR, new PandoEcho());
-        return operations -> PandoProcess.run(node(), () -> {
-            List<Task<Long>> tasks = new ArrayList<>();
-            for (int caller = 1; caller < callers; caller++) {
-                long share = (operations + caller) / callers;
-                tasks.add(Task.async(() -> callAgainAndAgain(server, share, took)));
-            }
-            long calls = callAgainAndAgain(server, operations / callers, took);
-            for (Task<Long> task : tasks) {
-                calls += task.await(Waits.LIMIT);
-            }
-            Waits.check("calls", operations, calls);
-        });
+        return operations ->
+                PandoProcess.divide(node(), callers, operations, share -> callAgainAndAgain(server, share, took));
     }
 
     /// How many have been answered rightly.

@@ -38,6 +38,8 @@ final class RemoteMeter {
                 throw new IllegalArgumentException(work + " takes one node");
             case REGISTER, VISIBLE, LOOKUP, COPIES, JOIN, CONTEND ->
                 throw new IllegalArgumentException(work + " takes nodes with a registry");
+            case START1, START64, CALL64, KILL, KILLS ->
+                throw new IllegalArgumentException(work + " takes nodes with a supervisor");
         };
     }
 

@@ -47,7 +47,23 @@ public enum Row {
     JOIN(Work.JOIN, Unit.MILLIS, "new node gets 70,000 names"),
     CONTEND(Work.CONTEND, Unit.ROUNDS, "8 claims at once, 1 holder"),
     CONTEND_NODES(Work.CONTEND, Unit.ROUNDS, "1 on each node, 1 holder"),
-    CONTEND_TWICE(Work.CONTEND, Unit.PERCENT, "  of these granted twice");
+    CONTEND_TWICE(Work.CONTEND, Unit.PERCENT, "  of these granted twice"),
+    START1_1K(Work.START1, Unit.PER_SECOND, "start, 1 caller, to 1,000"),
+    START1_10K(Work.START1, Unit.PER_SECOND, "start, 1 caller, to 10,000"),
+    START1_50K(Work.START1, Unit.PER_SECOND, "start, 1 caller, to 50,000"),
+    START64_1K(Work.START64, Unit.PER_SECOND, "start, 64, to 1,000"),
+    START64_10K(Work.START64, Unit.PER_SECOND, "start, 64, to 10,000"),
+    START64_50K(Work.START64, Unit.PER_SECOND, "start, 64, to 50,000"),
+    CALL64(Work.CALL64, Unit.PER_SECOND, "call by id, 64 callers"),
+    KILL(Work.KILL, Unit.MILLIS, "10,000 workers all back"),
+    KILL_NOTICED(Work.KILL, Unit.MILLIS, "  kill -9 noticed after"),
+    KILL_LOST(Work.KILL, Unit.WRONG, "  workers lost"),
+    KILL_DOUBLED(Work.KILL, Unit.WRONG, "  workers twice"),
+    KILLS(Work.KILLS, Unit.ROUNDS, "kills, 1,000 workers right"),
+    KILLS_WRONG(Work.KILLS, Unit.WRONG, "  workers lost or twice"),
+    KILLS_MEDIAN(Work.KILLS, Unit.MILLIS, "  all back, median"),
+    KILLS_MAX(Work.KILLS, Unit.MILLIS, "  all back, longest"),
+    KILLS_NOTICED(Work.KILLS, Unit.MILLIS, "  kill -9 noticed, median");
 
     private final Work work;
     private final Unit unit;

@@ -1,11 +1,25 @@
 package dev.pando.bench;
 
+import java.util.List;
 import java.util.Optional;
 
 /// What one virtual machine has found for one row. Travels as a line of text, since not every machine is a JVM.
 record Sample(Row row, double value) {
 
     private static final String MARK = "sample ";
+
+    static Sample median(Row row, List<Double> values) {
+        return new Sample(row, Statistics.median(values));
+    }
+
+    static Sample medianTime(Row row, List<Long> nanos) {
+        return median(row, nanos.stream().map(each -> row.unit().of(1, each)).toList());
+    }
+
+    /// Whether it counts what must not be.
+    boolean isWrong() {
+        return row.unit() == Unit.WRONG && value > 0;
+    }
 
     String line() {
         return MARK + row.id() + " " + value;

@@ -7,7 +7,9 @@ public enum Stage {
     /// Two nodes.
     CLUSTER(2),
     /// Three nodes, or as many as are asked for.
-    REGISTRY(3);
+    REGISTRY(3),
+    /// Three nodes, one of which is killed.
+    FAILOVER(3);
 
     private final int nodes;
 

@@ -12,8 +12,10 @@ public enum Unit {
     SECONDS("s"),
     BYTES("B"),
     PERCENT("%"),
-    /// That came out right, of a thousand.
-    ROUNDS("ok");
+    /// That came out right.
+    ROUNDS("ok"),
+    /// That did not.
+    WRONG("!");
 
     private final String symbol;
 
@@ -28,7 +30,7 @@ public enum Unit {
     double best(List<Double> values) {
         return switch (this) {
             case PER_SECOND, ROUNDS -> Collections.max(values);
-            case NANOS, MICROS, MILLIS, SECONDS, BYTES, PERCENT -> Collections.min(values);
+            case NANOS, MICROS, MILLIS, SECONDS, BYTES, PERCENT, WRONG -> Collections.min(values);
         };
     }
 
@@ -40,7 +42,8 @@ public enum Unit {
             case MICROS -> nanos / 1e3 / operations;
             case MILLIS -> nanos / 1e6 / operations;
             case SECONDS -> nanos / 1e9 / operations;
-            case BYTES, PERCENT, ROUNDS -> throw new IllegalArgumentException(this + " are not measured by a clock");
+            case BYTES, PERCENT, ROUNDS, WRONG ->
+                throw new IllegalArgumentException(this + " are not measured by a clock");
         };
     }
 }

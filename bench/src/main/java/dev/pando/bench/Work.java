@@ -55,7 +55,17 @@ public enum Work {
     /// A node comes and is told all names.
     JOIN(Stage.REGISTRY),
     /// Processes claim one key at once, on one node and on all.
-    CONTEND(Stage.REGISTRY);
+    CONTEND(Stage.REGISTRY),
+    /// One process starts children of a distributed supervisor, one after the other.
+    START1(Stage.FAILOVER),
+    /// As many processes as [#MANY] do.
+    START64(Stage.FAILOVER),
+    /// As many processes as [#MANY] call the children on all nodes.
+    CALL64(Stage.FAILOVER),
+    /// A node that has a third of ten thousand children is killed.
+    KILL(Stage.FAILOVER),
+    /// A node is killed again and again, each time with a third of a thousand children.
+    KILLS(Stage.FAILOVER);
 
     static final int MANY = 64;
 
@@ -104,8 +114,22 @@ public enum Work {
         return switch (this) {
             case CAST, SEND, STREAM1, STREAM64, STREAM1K -> MESSAGES_MAX;
             case START -> SERVERS_MAX;
-            case SKYNET, PROCESSES, SERVERS, MILLION, GROUPS, GROUP, REGISTER, VISIBLE, COPIES, JOIN, CONTEND -> 1;
-            case CALL1, CALL8, PINGPONG, RING, SPAWN, RPC1, RPC64, LOOKUP -> Long.MAX_VALUE;
+            case SKYNET,
+                    PROCESSES,
+                    SERVERS,
+                    MILLION,
+                    GROUPS,
+                    GROUP,
+                    REGISTER,
+                    VISIBLE,
+                    COPIES,
+                    JOIN,
+                    CONTEND,
+                    START1,
+                    START64,
+                    KILL,
+                    KILLS -> 1;
+            case CALL1, CALL8, PINGPONG, RING, SPAWN, RPC1, RPC64, LOOKUP, CALL64 -> Long.MAX_VALUE;
         };
     }
 

@@ -16,7 +16,7 @@
 -define(TRIAL, 10).
 
 main([Work | Numbers]) ->
-    [WarmUp, Batches, Batch, Population, _, Max] = [list_to_integer(Number) || Number <- Numbers],
+    [WarmUp, Batches, Batch, Population, _, _, Max] = [list_to_integer(Number) || Number <- Numbers],
     Effort = {WarmUp * 1000000, Batches, Batch * 1000000, Max},
     run(fun() -> measure(list_to_atom(Work), Effort, Population) end).
 

@@ -11,7 +11,7 @@
 -define(PATIENCE, 40000).
 
 main([End, Others, Work | Numbers]) ->
-    [WarmUp, Batches, Batch, _, Names, Max] = [list_to_integer(Number) || Number <- Numbers],
+    [WarmUp, Batches, Batch, _, Names, _, Max] = [list_to_integer(Number) || Number <- Numbers],
     Effort = {WarmUp * 1000000, Batches, Batch * 1000000, Max},
     spawn(fun pando_bench_remote:end_with_who_started_it/0),
     case End of

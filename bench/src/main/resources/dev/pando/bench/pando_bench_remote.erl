@@ -15,7 +15,7 @@
 -define(WAIT, 120000).
 
 main([End, Far, Work | Numbers]) ->
-    [WarmUp, Batches, Batch, _, _, Max] = [list_to_integer(Number) || Number <- Numbers],
+    [WarmUp, Batches, Batch, _, _, _, Max] = [list_to_integer(Number) || Number <- Numbers],
     Effort = {WarmUp * 1000000, Batches, Batch * 1000000, Max},
     spawn(fun end_with_who_started_it/0),
     {ok, _} = pg:start(pg),

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class MeterTest {
 
-    static final Effort TINY = new Effort(Duration.ZERO, 1, Duration.ofMillis(1), 100, 1_000);
+    static final Effort TINY = new Effort(Duration.ZERO, 1, Duration.ofMillis(1), 100, 1_000, 2);
 
     @ParameterizedTest
     @MethodSource("works")
@@ -44,7 +44,7 @@ final class MeterTest {
 
     @Test
     void aBatchGrowsUntilItIsLongEnoughOrAsLargeAsItMayBe() throws Exception {
-        Timing timing = Timing.of(_ -> {}, 1_000, new Effort(Duration.ZERO, 3, Duration.ofSeconds(10), 1, 1_000));
+        Timing timing = Timing.of(_ -> {}, 1_000, new Effort(Duration.ZERO, 3, Duration.ofSeconds(10), 1, 1_000, 2));
 
         assertThat(timing.operations()).isBetween(1_000L, 1_999L);
         assertThat(timing.nanos()).hasSize(3);

@@ -24,7 +24,7 @@ class NamesIT {
             names = {"REGISTER", "LOOKUP", "JOIN", "CONTEND"})
     void pandoReportsWhatItHasMeasured(Work work) throws Exception {
         Findings findings = run(place ->
-                NamesJvm.command(Contender.PANDO, place, places, new Order(work, MeterTest.TINY), OptionalInt.empty()));
+                PlaceJvm.command(Contender.PANDO, place, places, new Order(work, MeterTest.TINY), OptionalInt.empty()));
 
         assertThat(findings.about()).startsWith("Pando on Java");
         assertThat(findings.samples()).isNotEmpty().allSatisfy(sample -> {
@@ -38,7 +38,7 @@ class NamesIT {
             value = Contender.class,
             names = {"PEKKO_RECEPTIONIST", "PEKKO_DDATA"})
     void pekkoReportsWhatItHasMeasured(Contender contender) throws Exception {
-        Findings findings = run(place -> NamesJvm.command(
+        Findings findings = run(place -> PlaceJvm.command(
                 contender, place, places, new Order(Work.VISIBLE, MeterTest.TINY), OptionalInt.empty()));
 
         assertThat(findings.samples()).extracting(Sample::row).containsExactly(Row.VISIBLE_1K);
@@ -65,7 +65,7 @@ class NamesIT {
     @Test
     void aFarNodeThatDoesNotStartIsAFailure() {
         // Bare virtual threads have no names.
-        assertThatThrownBy(() -> run(place -> NamesJvm.command(
+        assertThatThrownBy(() -> run(place -> PlaceJvm.command(
                         Contender.JDK, place, places, new Order(Work.VISIBLE, MeterTest.TINY), OptionalInt.empty())))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("did not start");

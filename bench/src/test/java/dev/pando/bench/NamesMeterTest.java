@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What is made of the times and counts of a registry.
 final class NamesMeterTest {
 
-    private static final Effort THREE = new Effort(Duration.ZERO, 3, Duration.ofNanos(1), 1_000, 20_000);
+    private static final Effort THREE = new Effort(Duration.ZERO, 3, Duration.ofNanos(1), 1_000, 20_000, 2);
 
     /// The first thousand names take a microsecond each, all others two. Nodes are told in a second more.
     private static final class Steady implements NamesSubject {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /// What is made of the times and counts of a subject.
 final class RemoteMeterTest {
 
-    private static final Effort THREE = new Effort(Duration.ZERO, 3, Duration.ofNanos(2), 1, 1_000);
+    private static final Effort THREE = new Effort(Duration.ZERO, 3, Duration.ofNanos(2), 1, 1_000, 2);
 
     /// Every second message is lost, and a call takes as many microseconds as were made before it.
     private static final class Lossy implements RemoteSubject {
@@ -45,7 +45,7 @@ final class RemoteMeterTest {
 
     @Test
     void whatIsLostIsTold() throws Exception {
-        Effort two = new Effort(Duration.ZERO, 3, Duration.ofSeconds(10), 1, 1_000);
+        Effort two = new Effort(Duration.ZERO, 3, Duration.ofSeconds(10), 1, 1_000, 2);
 
         List<Sample> samples = new RemoteMeter(new Lossy(), two).measure(Work.STREAM64);
 

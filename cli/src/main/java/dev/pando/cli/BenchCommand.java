@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
             BenchLocalCommand.class,
             BenchClusterCommand.class,
             BenchRegistryCommand.class,
+            BenchFailoverCommand.class,
             BenchMicroCommand.class,
             BenchCodecCommand.class
         })

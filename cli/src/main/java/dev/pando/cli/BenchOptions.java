@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -49,7 +50,12 @@ final class BenchOptions {
 
     /// The same on so many nodes.
     int run(List<Work> works, int nodes) throws Exception {
-        Settings settings = settings(works, nodes);
+        return run(works, nodes, effort -> effort);
+    }
+
+    /// The same with another effort than the usual.
+    int run(List<Work> works, int nodes, UnaryOperator<Effort> effort) throws Exception {
+        Settings settings = settings(works, nodes, effort);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Report report;
@@ -72,11 +78,11 @@ final class BenchOptions {
         return 0;
     }
 
-    private Settings settings(List<Work> works, int nodes) {
+    private Settings settings(List<Work> works, int nodes, UnaryOperator<Effort> effort) {
         int wanted = Optional.ofNullable(rounds).orElse(quick ? 1 : ROUNDS);
         OptionalInt threads = parallelism == null ? OptionalInt.empty() : OptionalInt.of(parallelism);
         try {
-            return new Settings(works, nodes, wanted, quick ? Effort.QUICK : Effort.FULL, threads);
+            return new Settings(works, nodes, wanted, effort.apply(quick ? Effort.QUICK : Effort.FULL), threads);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e);
         }

@@ -32,6 +32,13 @@ abstract sealed class BenchWorks implements ITypeConverter<Work>, Iterable<Strin
         }
     }
 
+    /// What nodes with a distributed supervisor do.
+    static final class Failover extends BenchWorks {
+        Failover() {
+            super(Stage.FAILOVER);
+        }
+    }
+
     private final List<Work> works;
 
     private BenchWorks(Stage stage) {

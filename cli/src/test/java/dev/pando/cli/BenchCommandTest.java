@@ -31,7 +31,11 @@ final class BenchCommandTest {
                 "bench registry --rounds 0",
                 "bench registry --nodes 1",
                 "bench registry --nodes many",
-                "bench registry --only rpc1"
+                "bench registry --only rpc1",
+                "bench failover --rounds 0",
+                "bench failover --runs 0",
+                "bench failover --only register",
+                "bench failover --nodes 3"
             })
     void whatCannotBeMeasuredIsRefusedBeforeAnythingStarts(String arguments) {
         assertThat(execute(arguments)).isEqualTo(CommandLine.ExitCode.USAGE);
@@ -59,6 +63,14 @@ final class BenchCommandTest {
         assertThat(out.toString())
                 .contains("register", "visible", "lookup", "copies", "join", "contend", "--nodes")
                 .doesNotContain("rpc64");
+    }
+
+    @Test
+    void theHelpOfTheFailoverNamesItsOwn() {
+        assertThat(execute("bench failover --help")).isZero();
+        assertThat(out.toString())
+                .contains("start1", "start64", "call64", "kill", "kills", "--runs")
+                .doesNotContain("contend");
     }
 
     private int execute(String arguments) {

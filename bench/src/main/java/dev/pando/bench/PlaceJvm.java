@@ -7,8 +7,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
-/// The main class of a JVM that is one of several nodes with a registry.
-final class NamesJvm {
+/// The main class of a JVM that is at one of several places.
+final class PlaceJvm {
 
     /// A million names fit.
     private static final String HEAP = "-Xmx2g";
@@ -31,7 +31,7 @@ final class NamesJvm {
 
     private static List<String> command(List<String> arguments, Order order, OptionalInt parallelism) {
         return Jvm.command(
-                NamesJvm.class,
+                PlaceJvm.class,
                 HEAP,
                 Stream.concat(arguments.stream(), order.arguments().stream()).toList(),
                 parallelism);
@@ -49,7 +49,7 @@ final class NamesJvm {
             } else if (number == Places.NEAR) {
                 measure(Contender.valueOf(args[0]), places, order);
             } else {
-                serve(Contender.valueOf(args[0]), number, places);
+                serve(Contender.valueOf(args[0]), number, places, order.work().stage());
             }
         } catch (Throwable failure) {
             // A full heap as well: no figure comes of it.
@@ -60,29 +60,48 @@ final class NamesJvm {
         System.exit(status);
     }
 
-    private static void serve(Contender contender, int place, Places places) throws Exception {
-        try (AutoCloseable _ = far(contender, place, places)) {
+    private static void serve(Contender contender, int place, Places places, Stage stage) throws Exception {
+        try (AutoCloseable _ = far(contender, place, places, stage)) {
             System.out.println(Wire.READY);
             new CountDownLatch(1).await();
         }
     }
 
-    private static void measure(Contender contender, Places places, Order order) throws Exception {
-        try (NamesSubject subject = near(contender, places, order)) {
-            Jvm.print(subject.about(), new NamesMeter(subject, order.effort()).measure(order.work()));
+    private static AutoCloseable far(Contender contender, int place, Places places, Stage stage)
+            throws InterruptedException {
+        if (stage == Stage.FAILOVER) {
+            return PandoWorkplace.join(place, places, place == places.newcomer() ? place + 1 : place);
         }
-    }
-
-    private static AutoCloseable far(Contender contender, int place, Places places) throws InterruptedException {
         return contender == Contender.PANDO
                 ? PandoPlace.join(place, places)
                 : PekkoPlace.join(place, places, book(contender));
     }
 
-    private static NamesSubject near(Contender contender, Places places, Order order) throws Exception {
+    private static void measure(Contender contender, Places places, Order order) throws Exception {
+        switch (order.work().stage()) {
+            case REGISTRY -> {
+                try (NamesSubject subject = names(contender, places, order)) {
+                    Jvm.print(subject.about(), new NamesMeter(subject, order.effort()).measure(order.work()));
+                }
+            }
+            case FAILOVER -> {
+                try (FailoverSubject subject = new PandoWorkers(places, () -> victim(contender, places, order))) {
+                    Jvm.print(subject.about(), new FailoverMeter(subject, order.effort()).measure(order.work()));
+                }
+            }
+            case LOCAL, CLUSTER -> throw new IllegalArgumentException(order.work() + " takes one node or two");
+        }
+    }
+
+    private static NamesSubject names(Contender contender, Places places, Order order) throws Exception {
         return contender == Contender.PANDO
                 ? new PandoNames(places, generation -> newcomer(places, generation, order))
                 : new PekkoNames(places, book(contender));
+    }
+
+    /// The last node, which is there to be killed.
+    private static AutoCloseable victim(Contender contender, Places places, Order order) throws IOException {
+        return MeasuredProcess.ready(command(contender, places.newcomer(), places, order, Jvm.parallelism()));
     }
 
     private static PekkoBook book(Contender contender) {
@@ -101,5 +120,5 @@ final class NamesJvm {
         };
     }
 
-    private NamesJvm() {}
+    private PlaceJvm() {}
 }
