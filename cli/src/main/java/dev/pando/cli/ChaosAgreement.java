@@ -9,11 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Since when all nodes find exactly what all of them hold.
+/// Since when all nodes find exactly what all of them hold, and hold what they hold now.
 ///
+/// @param held what that is
 /// @param nanos the moment of the look that saw it first
 /// @param errorNanos by how much it may have come earlier: so long before the node had looked before
-record ChaosAgreement(long nanos, long errorNanos) {
+record ChaosAgreement(Sum held, long nanos, long errorNanos) {
 
     private record Told(String node, ChaosSample sample) {}
 
@@ -30,17 +31,17 @@ record ChaosAgreement(long nanos, long errorNanos) {
         for (Told told : all) {
             ChaosSample sample = told.sample();
             latest.put(told.node(), sample);
-            if (!latest.keySet().containsAll(nodes) || !agree(latest)) {
+            Sum held = latest.values().stream().map(ChaosSample::held).reduce(Sum.NONE, Sum::plus);
+            if (!latest.keySet().containsAll(nodes) || !agree(latest, held)) {
                 since = Optional.empty();
-            } else if (since.isEmpty()) {
-                since = Optional.of(new ChaosAgreement(sample.nanos(), sample.nanos() - sample.before()));
+            } else if (since.filter(agreed -> agreed.held.equals(held)).isEmpty()) {
+                since = Optional.of(new ChaosAgreement(held, sample.nanos(), sample.nanos() - sample.before()));
             }
         }
         return since;
     }
 
-    private static boolean agree(Map<String, ChaosSample> latest) {
-        Sum held = latest.values().stream().map(ChaosSample::held).reduce(Sum.NONE, Sum::plus);
+    private static boolean agree(Map<String, ChaosSample> latest, Sum held) {
         return latest.values().stream()
                 .allMatch(
                         sample -> sample.found().equals(held) && sample.heard().isOfSameHolders(held));

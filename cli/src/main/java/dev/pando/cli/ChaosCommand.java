@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
         name = "chaos",
         mixinStandardHelpOptions = true,
         description = "Disturbs real nodes of this machine, and looks whether what is promised holds.",
-        subcommands = {ChaosNetworkCommand.class, ChaosRegistryCommand.class})
+        subcommands = {ChaosNetworkCommand.class, ChaosRegistryCommand.class, ChaosHordeCommand.class})
 final class ChaosCommand implements Runnable {
 
     @Spec

@@ -10,6 +10,8 @@ enum ChaosFault {
     CUT_2_1(3, 3),
     /// Four nodes, two and two.
     CUT_2_2(4, 4),
+    /// Four nodes, one of them cut off.
+    CUT_3_1(4, 4),
     /// Three nodes, each alone.
     CUT_1_1_1(3, 3),
     /// Five nodes, one of them cut off.
@@ -47,8 +49,16 @@ enum ChaosFault {
     /// Whether it leaves the nodes of one part alone with each other.
     boolean isClean() {
         return switch (this) {
-            case CUT_2_1, CUT_2_2, CUT_1_1_1, CUT_4_1, CUT_3_2, CUT_2_2_1, CUT_TWICE, STOP, KILL -> true;
+            case CUT_2_1, CUT_2_2, CUT_3_1, CUT_1_1_1, CUT_4_1, CUT_3_2, CUT_2_2_1, CUT_TWICE, STOP, KILL -> true;
             case ONE_WAY, FLAP, SLOW -> false;
+        };
+    }
+
+    /// Whether it parts nodes that run from each other, once and for as long as it lasts.
+    boolean isCut() {
+        return switch (this) {
+            case CUT_2_1, CUT_2_2, CUT_3_1, CUT_1_1_1, CUT_4_1, CUT_3_2, CUT_2_2_1 -> true;
+            case CUT_TWICE, ONE_WAY, FLAP, SLOW, STOP, KILL -> false;
         };
     }
 

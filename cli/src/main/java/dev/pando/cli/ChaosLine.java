@@ -12,7 +12,8 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
     @JsonSubTypes.Type(value = ChaosLine.Changed.class, name = "changed"),
     @JsonSubTypes.Type(value = ChaosLine.Answer.class, name = "answer"),
     @JsonSubTypes.Type(value = ChaosLine.Sampled.class, name = "sampled"),
-    @JsonSubTypes.Type(value = ChaosLine.Named.class, name = "named")
+    @JsonSubTypes.Type(value = ChaosLine.Named.class, name = "named"),
+    @JsonSubTypes.Type(value = ChaosLine.Listed.class, name = "listed")
 })
 sealed interface ChaosLine {
 
@@ -37,6 +38,8 @@ sealed interface ChaosLine {
     record Answer(long number, ChaosSnapshot snapshot) implements Answered {}
 
     record Named(long number, ChaosNamesSnapshot snapshot) implements Answered {}
+
+    record Listed(long number, ChaosChildrenSnapshot snapshot) implements Answered {}
 
     /// What a node that rests knows of the names differs from what it said last.
     record Sampled(ChaosSample sample) implements ChaosLine {}

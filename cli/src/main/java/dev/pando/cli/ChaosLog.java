@@ -114,6 +114,10 @@ final class ChaosLog {
         trips.ends(peer, nanos, answered);
     }
 
+    synchronized void watch() {
+        trips.watch();
+    }
+
     synchronized void stoodStill(long begun, long ended) {
         trips.stoodStill(begun, ended);
     }

@@ -104,8 +104,7 @@ final class ChaosMember implements AutoCloseable {
     ///
     /// @throws IllegalStateException when it does not answer in time, or has ended
     ChaosSnapshot ask(ChaosAsk.What what, String peer) {
-        return answer(new ChaosAsk(number.incrementAndGet(), what, peer, 0), ChaosLine.Answer.class)
-                .snapshot();
+        return answer(line(what, peer, 0, List.of()), ChaosLine.Answer.class).snapshot();
     }
 
     /// Has it claim names until it rests.
@@ -113,26 +112,52 @@ final class ChaosMember implements AutoCloseable {
     /// @param names how many it is to hold
     /// @return how many it finds now
     int work(int names) {
-        return answer(new ChaosAsk(number.incrementAndGet(), ChaosAsk.What.WORK, "", names), ChaosLine.Named.class)
+        return answer(line(ChaosAsk.What.WORK, "", names, List.of()), ChaosLine.Named.class)
                 .snapshot()
                 .count();
     }
 
-    /// Has it leave the names alone; a process that is stopped will when it goes on.
+    /// Has it leave names and children alone; a process that is stopped will when it goes on.
     void rest() {
+        tell(ChaosAsk.What.REST, List.of());
+    }
+
+    ChaosNamesSnapshot names() {
+        return answer(line(ChaosAsk.What.LOOK, "", 0, List.of()), ChaosLine.Named.class)
+                .snapshot();
+    }
+
+    /// Has it do something with children, and waits for nothing.
+    void tell(ChaosAsk.What what, List<String> ids) {
         try {
-            say(new ChaosAsk(number.incrementAndGet(), ChaosAsk.What.REST, "", 0));
+            say(line(what, "", 0, ids));
         } catch (IOException e) {
-            // Who has been killed does.
+            // Who has been killed does nothing.
             if (!killed) {
                 throw new IllegalStateException(name + " cannot be asked: " + e.getMessage(), e);
             }
         }
     }
 
-    ChaosNamesSnapshot names() {
-        return answer(new ChaosAsk(number.incrementAndGet(), ChaosAsk.What.LOOK, "", 0), ChaosLine.Named.class)
+    /// Has it forget what it told of children, and call some until it rests.
+    ///
+    /// @param children how many; 0 for none
+    void call(int children) {
+        answer(line(ChaosAsk.What.WORK, "", children, List.of()), ChaosLine.Listed.class);
+    }
+
+    /// Waits until it has done what it was told.
+    void await() {
+        answer(line(ChaosAsk.What.WAIT, "", 0, List.of()), ChaosLine.Listed.class);
+    }
+
+    ChaosChildrenSnapshot children() {
+        return answer(line(ChaosAsk.What.LOOK, "", 0, List.of()), ChaosLine.Listed.class)
                 .snapshot();
+    }
+
+    private ChaosAsk line(ChaosAsk.What what, String peer, int names, List<String> ids) {
+        return new ChaosAsk(number.incrementAndGet(), what, peer, names, ids);
     }
 
     private <A extends ChaosLine.Answered> A answer(ChaosAsk ask, Class<A> type) {

@@ -39,10 +39,6 @@ final class ChaosNames implements ChaosWork {
     private static final int PAUSE_MILLIS_SPREAD = 40;
     /// How long a process that was told of a loss lives, to hear whether it is told again.
     private static final Duration HEARS_AGAIN = Duration.ofSeconds(1);
-    private static final long SAMPLE_MILLIS = 5;
-    private static final long SAMPLE_MILLIS_MAX = 50;
-    /// Where a look takes long, this many times as long is none.
-    private static final int SAMPLE_SHARE = 4;
     private static final int PLANT_EVERY = 10;
 
     private final Node node;
@@ -75,9 +71,7 @@ final class ChaosNames implements ChaosWork {
         for (int i = 0; i < WORKERS; i++) {
             node.spawn(this::work);
         }
-        Thread sampler = new Thread(this::sampleOften, "sampler");
-        sampler.setDaemon(true);
-        sampler.start();
+        new ChaosSampler(this::sampleAtRest, say).start();
         return List.of(names.childSpec());
     }
 
@@ -231,30 +225,9 @@ final class ChaosNames implements ChaosWork {
 
     // ---- what is told
 
-    /// Tells, at rest, each time that something has changed.
-    private void sampleOften() {
-        Optional<ChaosSample> last = Optional.empty();
-        long before = System.nanoTime();
-        while (!Thread.currentThread().isInterrupted()) {
-            long begun = System.nanoTime();
-            if (share > 0) {
-                last = Optional.empty();
-            } else {
-                ChaosSample sample = sample(before);
-                if (last.filter(sample::isLike).isEmpty()) {
-                    last = Optional.of(sample);
-                    say.accept(new ChaosLine.Sampled(sample));
-                }
-            }
-            before = begun;
-            long took = System.nanoTime() - begun;
-            try {
-                Thread.sleep(
-                        Math.clamp(Duration.ofNanos(took * SAMPLE_SHARE).toMillis(), SAMPLE_MILLIS, SAMPLE_MILLIS_MAX));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+    /// At rest.
+    private Optional<ChaosSample> sampleAtRest(long before) {
+        return share > 0 ? Optional.empty() : Optional.of(sample(before));
     }
 
     private ChaosSample sample(long before) {
@@ -294,7 +267,8 @@ final class ChaosNames implements ChaosWork {
                 yield new ChaosLine.Named(ask.number(), ChaosNamesSnapshot.count(node.incarnation(), names.count()));
             }
             case LOOK -> new ChaosLine.Named(ask.number(), look());
-            case SNAPSHOT, CALLS, FLOOD -> throw new IllegalArgumentException("nobody talks here");
+            case SNAPSHOT, CALLS, FLOOD, START, TERMINATE, WAIT ->
+                throw new IllegalArgumentException("there are only names here");
         };
     }
 

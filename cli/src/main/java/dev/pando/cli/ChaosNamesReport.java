@@ -1,8 +1,8 @@
 package dev.pando.cli;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.pando.cli.ChaosReport.Times;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,10 +39,9 @@ record ChaosNamesReport(
     /// @param names how many were held when all nodes rested
     /// @param granted how many claims were granted since the last cycle, on the nodes that live
     /// @param conflicts how many processes of these were told that they had lost their name
-    /// @param busy whether names were claimed while the nodes met again; the time is not measured then, nor where
-    ///     no session had ended
-    /// @param wrong how many faults there are
-    /// @param faults some of them
+    /// @param busy whether names were claimed while the nodes met again; how long it took to
+    ///     converge is not measured then, nor where no session had ended
+    /// @param faults some of what is wrong
     record Cycle(
             int number,
             String fault,
@@ -52,12 +51,10 @@ record ChaosNamesReport(
             long granted,
             long conflicts,
             boolean busy,
-            Optional<Double> remerge,
-            Optional<Double> converged,
-            Optional<Double> error,
+            @JsonUnwrapped Took took,
             int wrong,
             List<String> faults)
-            implements ChaosStage.Outcome {
+            implements ChaosAgreed {
 
         Cycle {
             faults = List.copyOf(faults);
@@ -66,27 +63,19 @@ record ChaosNamesReport(
 
     static ChaosNamesReport of(
             long seed, ChaosPlant plant, int names, List<Cycle> cycles, List<String> leftOut, double seconds) {
-        List<String> faults = new ArrayList<>();
-        cycles.forEach(cycle -> cycle.faults()
-                .forEach(fault -> faults.add(
-                        "seed " + seed + ", cycle " + cycle.number() + " (" + cycle.what() + "): " + fault)));
         return new ChaosNamesReport(
                 seed,
                 plant.id(),
                 names,
                 cycles,
                 cycles.stream().mapToLong(Cycle::conflicts).sum(),
-                cycles.stream().mapToLong(Cycle::wrong).sum(),
-                Times.of(cycles.stream()
-                        .flatMap(cycle -> cycle.remerge().stream())
-                        .toList()),
-                Times.of(cycles.stream()
-                        .flatMap(cycle -> cycle.converged().stream())
-                        .toList()),
-                cycles.stream().flatMap(cycle -> cycle.error().stream()).max(Double::compare),
+                ChaosAgreed.wrong(cycles),
+                ChaosAgreed.remerge(cycles),
+                ChaosAgreed.converged(cycles),
+                ChaosAgreed.error(cycles),
                 leftOut,
                 seconds,
-                faults);
+                ChaosAgreed.faults(seed, cycles));
     }
 
     @JsonProperty("sound")

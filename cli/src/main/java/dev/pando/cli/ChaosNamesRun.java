@@ -28,8 +28,6 @@ final class ChaosNamesRun implements AutoCloseable {
     /// How long they go on after they have met again, where they do.
     private static final long TOGETHER = ChaosStage.seconds(1);
     private static final int BUSY_EVERY = 4;
-    /// Of what is wrong after one fault, so much is shown.
-    private static final int SHOWN = 20;
 
     private final ChaosPlan plan;
     private final ChaosPlant plant;
@@ -115,7 +113,6 @@ final class ChaosNamesRun implements AutoCloseable {
         }
         ChaosStage.Looked<Found> looked = stage.lookWhenQuiet(cycle, span.healed(), this::look);
         List<Event> events = history.since(from);
-        long last = ChaosStage.last(events, span.healed());
         List<String> faults = new ArrayList<>(looked.faults());
         looked.found().ifPresent(found -> {
             faults.addAll(found.now());
@@ -135,11 +132,9 @@ final class ChaosNamesRun implements AutoCloseable {
                 counts.granted(),
                 counts.conflicts(),
                 busy,
-                looked.found().map(_ -> Math.max(0, (last - span.healed()) / ChaosStage.MILLI)),
-                measured.map(since -> Math.max(0, (since.nanos() - Math.max(last, span.healed())) / ChaosStage.MILLI)),
-                measured.map(since -> since.errorNanos() / ChaosStage.MILLI),
+                ChaosAgreed.Took.of(span.healed(), events, looked.found().isPresent(), measured),
                 faults.size(),
-                few(faults));
+                ChaosAgreed.few(faults));
     }
 
     /// Has all nodes claim names until there are about as many as there are to be.
@@ -218,15 +213,6 @@ final class ChaosNamesRun implements AutoCloseable {
                 .flatMap(snapshot -> snapshot.held().stream())
                 .filter(ChaosNamesSnapshot.Held::isOwed)
                 .count();
-    }
-
-    private static List<String> few(List<String> faults) {
-        if (faults.size() <= SHOWN) {
-            return faults;
-        }
-        List<String> few = new ArrayList<>(faults.subList(0, SHOWN));
-        few.add("and " + (faults.size() - SHOWN) + " more");
-        return few;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static dev.pando.cli.ChaosText.line;
 import static dev.pando.cli.ChaosText.show;
 
 import java.io.PrintWriter;
+import java.util.List;
 
 /// The report of a run with names, for people.
 final class ChaosNamesText {
@@ -33,12 +34,12 @@ final class ChaosNamesText {
                     cycle.granted(),
                     cycle.conflicts(),
                     show(cycle.remerge()),
-                    cycle.busy() ? "busy" : show(cycle.converged()),
-                    show(cycle.error()),
+                    converged(cycle.busy(), cycle),
+                    show(cycle.took().error()),
                     cycle.wrong());
         }
         out.println();
-        line(out, "%-30s %6s %9s %9s %9s", "milliseconds", "times", "median", "p99", "max");
+        timesHead(out);
         times(out, "one cluster again", report.remerge());
         times(out, "then until names are right", report.converged());
         report.error()
@@ -46,11 +47,23 @@ final class ChaosNamesText {
                         out, "a node looks at its names every few ms, and did so here after up to %.0f ms", error));
         report.leftOut().forEach(what -> out.println("left out: " + what));
         line(out, "seed %d, %d conflicts, %.0f s", report.seed(), report.conflicts(), report.seconds());
-        out.println(report.isSound() ? "No wrong state." : "WRONG STATES: " + report.wrong());
-        report.faults().forEach(fault -> out.println("  " + fault));
+        verdict(out, report.wrong(), report.faults());
     }
 
-    private static void times(PrintWriter out, String what, ChaosReport.Times times) {
+    static String converged(boolean busy, ChaosAgreed cycle) {
+        return busy ? "busy" : show(cycle.took().converged());
+    }
+
+    static void verdict(PrintWriter out, long wrong, List<String> faults) {
+        out.println(wrong == 0 ? "No wrong state." : "WRONG STATES: " + wrong);
+        faults.forEach(fault -> out.println("  " + fault));
+    }
+
+    static void timesHead(PrintWriter out) {
+        line(out, "%-30s %6s %9s %9s %9s", "milliseconds", "times", "median", "p99", "max");
+    }
+
+    static void times(PrintWriter out, String what, ChaosReport.Times times) {
         line(
                 out,
                 "%-30s %6d %9s %9s %9s",

@@ -8,6 +8,7 @@ import dev.pando.cluster.NodeUp;
 import dev.pando.core.ChildSpec;
 import dev.pando.core.Node;
 import dev.pando.core.Notice;
+import dev.pando.core.Resources;
 import dev.pando.core.Self;
 import dev.pando.core.Strategy;
 import dev.pando.core.Supervisor;
@@ -31,12 +32,13 @@ final class ChaosNode implements Callable<Integer> {
     public Integer call() throws Exception {
         BufferedReader parent = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         ChaosSettings settings = mapper.readValue(parent.readLine(), ChaosSettings.class);
-        Node node = Node.start(settings.name(), ChaosProbe.PROTOCOLS);
+        Node node = Node.start(settings.name(), ChaosProbe.PROTOCOLS, Resources.of(new ChaosCensus(settings.plant())));
         Cluster cluster = Cluster.of(node, settings.cluster());
         cluster.monitorNodes(node.spawn(this::report));
         ChaosWork work = switch (settings.work()) {
             case TALK -> new ChaosTalk(node, cluster, settings);
             case NAMES -> new ChaosNames(node, cluster, settings, this::say);
+            case CHILDREN -> new ChaosChildren(node, cluster, settings, this::say);
         };
         List<ChildSpec> children = new ArrayList<>(List.of(cluster.childSpec()));
         children.addAll(work.prepare());

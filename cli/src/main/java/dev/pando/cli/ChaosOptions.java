@@ -37,8 +37,8 @@ final class ChaosOptions {
             paramLabel = "FAULT",
             split = ",",
             converter = FaultConverter.class,
-            description = "Only these: cut-2-1, cut-2-2, cut-1-1-1, one-way, flap, slow, stop, kill; among five nodes"
-                    + " also cut-4-1, cut-3-2, cut-2-2-1, cut-twice.")
+            description = "Only these: cut-2-1, cut-2-2, cut-3-1, cut-1-1-1, one-way, flap, slow, stop, kill; among"
+                    + " five nodes also cut-4-1, cut-3-2, cut-2-2-1, cut-twice.")
     List<ChaosFault> only = new ArrayList<>();
 
     @Option(
@@ -73,9 +73,7 @@ final class ChaosOptions {
     ///
     /// @throws UsageException when it cannot be done
     ChaosPlan plan(String command, int nodesMax) {
-        if (cycles < 1 || cycles > CYCLES_MAX) {
-            throw new UsageException("--cycles: " + cycles + " is not between 1 and " + CYCLES_MAX);
-        }
+        between("--cycles", cycles, 1, CYCLES_MAX);
         if (stopSeconds < 8) {
             throw new UsageException(
                     "--stop-seconds: " + stopSeconds + " is less than 8; a silence is noticed after 7");
@@ -92,6 +90,13 @@ final class ChaosOptions {
         long drawn = Optional.ofNullable(seed)
                 .orElseGet(() -> (long) ThreadLocalRandom.current().nextInt(SEED_BOUND));
         return ChaosPlan.of(drawn, cycles, only.isEmpty() ? ChaosFault.among(nodesMax) : only, nodesMax);
+    }
+
+    /// Refuses a number that is out of its bounds.
+    static void between(String option, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new UsageException(option + ": " + value + " is not between " + min + " and " + max);
+        }
     }
 
     Duration stop() {

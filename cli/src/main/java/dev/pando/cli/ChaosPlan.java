@@ -13,6 +13,7 @@ import java.util.Random;
 /// twice before another comes.
 record ChaosPlan(long seed, List<ChaosCycle> cycles) {
 
+    static final int NODES_MIN = 3;
     static final int NODES_MAX = 5;
 
     private static final long HOLD_MILLIS_MIN = 8_000;
@@ -64,7 +65,8 @@ record ChaosPlan(long seed, List<ChaosCycle> cycles) {
                 yield List.of(order.subList(0, 1), second.subList(0, 2));
             }
             case ONE_WAY -> List.of(order.subList(0, 1), order.subList(1, random.nextBoolean() ? 2 : nodes));
-            case CUT_2_1, CUT_4_1, FLAP, SLOW, STOP, KILL -> List.of(order.subList(0, 1), order.subList(1, nodes));
+            case CUT_2_1, CUT_3_1, CUT_4_1, FLAP, SLOW, STOP, KILL ->
+                List.of(order.subList(0, 1), order.subList(1, nodes));
         };
     }
 }

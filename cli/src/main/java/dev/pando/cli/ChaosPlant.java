@@ -21,7 +21,17 @@ enum ChaosPlant {
     /// Some values are not changed, though the node says that they are.
     SKIP_UPDATE,
     /// A listener leaves some notices out.
-    MISS_NOTICES;
+    MISS_NOTICES,
+    /// Some children that are told that another copy stays go on.
+    KEEP_LOSER,
+    /// A node takes over no child of a node that is lost.
+    FORGET_ORPHANS,
+    /// A node finds some children where they do not run.
+    LIE,
+    /// Children begin anew when a node comes back.
+    RESET_STATE,
+    /// Some children that are terminated go on.
+    OUTLIVE_END;
 
     /// Those of `chaos network`.
     static List<ChaosPlant> ofTalk() {
@@ -31,6 +41,11 @@ enum ChaosPlant {
     /// Those of `chaos registry`.
     static List<ChaosPlant> ofNames() {
         return List.of(HOLD_UNGRANTED, FORGET_GRANT, SWALLOW_CONFLICT, TELL_TWICE, SKIP_UPDATE, MISS_NOTICES);
+    }
+
+    /// Those of `chaos horde`.
+    static List<ChaosPlant> ofChildren() {
+        return List.of(KEEP_LOSER, FORGET_ORPHANS, TELL_TWICE, LIE, RESET_STATE, OUTLIVE_END);
     }
 
     String id() {

@@ -24,7 +24,6 @@ import picocli.CommandLine.Spec;
         })
 final class ChaosRegistryCommand implements Callable<Integer> {
 
-    private static final int NODES_MIN = 3;
     private static final int NAMES_MAX = 20_000;
     private static final int NAMES = 1_000;
 
@@ -65,13 +64,8 @@ final class ChaosRegistryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (names < 10 || names > NAMES_MAX) {
-            throw new UsageException("--names: " + names + " is not between 10 and " + NAMES_MAX);
-        }
-        if (nodes < NODES_MIN || nodes > ChaosPlan.NODES_MAX) {
-            throw new UsageException(
-                    "--nodes: " + nodes + " is not between " + NODES_MIN + " and " + ChaosPlan.NODES_MAX);
-        }
+        ChaosOptions.between("--names", names, 10, NAMES_MAX);
+        ChaosOptions.between("--nodes", nodes, ChaosPlan.NODES_MIN, ChaosPlan.NODES_MAX);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         ChaosPlan plan = options.plan("registry", nodes);

@@ -97,7 +97,8 @@ record ChaosReport(
     }
 
     static ChaosReport of(long seed, ChaosPlant plant, List<Cycle> cycles, List<String> leftOut, double seconds) {
-        Times detection = noticed(cycles, ChaosFault.CUT_2_1, ChaosFault.CUT_2_2, ChaosFault.CUT_1_1_1);
+        Times detection =
+                noticed(cycles, ChaosFault.CUT_2_1, ChaosFault.CUT_2_2, ChaosFault.CUT_3_1, ChaosFault.CUT_1_1_1);
         Times remerge = Times.of(
                 cycles.stream().flatMap(cycle -> cycle.remerge().stream()).toList());
         Times killed = noticed(cycles, ChaosFault.KILL);

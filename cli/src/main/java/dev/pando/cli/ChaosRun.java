@@ -296,7 +296,7 @@ final class ChaosRun implements AutoCloseable {
     /// From the beginning of the fault until each node noticed what it has to notice.
     private List<Double> noticed(ChaosCycle cycle, List<Event> events, ChaosStage.Span span, List<String> faults) {
         List<ChaosCycle.Way> ways = switch (cycle.fault()) {
-            case CUT_2_1, CUT_2_2, CUT_1_1_1, CUT_4_1, CUT_3_2, CUT_2_2_1, CUT_TWICE -> cycle.across();
+            case CUT_2_1, CUT_2_2, CUT_3_1, CUT_1_1_1, CUT_4_1, CUT_3_2, CUT_2_2_1, CUT_TWICE -> cycle.across();
             case STOP, KILL ->
                 cycle.across().stream()
                         .filter(way -> way.to() == cycle.victim())

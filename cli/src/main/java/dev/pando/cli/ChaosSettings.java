@@ -7,7 +7,7 @@ import java.util.List;
 
 /// What a node in a namespace needs to know; handed over on its standard input.
 ///
-/// @param names how many all nodes are to hold together
+/// @param names how many names all nodes are to hold together, or children to run
 /// @param peers the names of all other nodes there may be
 record ChaosSettings(
         String name,
@@ -26,7 +26,9 @@ record ChaosSettings(
         /// See [ChaosTalk].
         TALK,
         /// See [ChaosNames].
-        NAMES
+        NAMES,
+        /// See [ChaosChildren].
+        CHILDREN
     }
 
     /// The default settings, but for the address, which is no loopback.

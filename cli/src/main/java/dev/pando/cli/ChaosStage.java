@@ -42,7 +42,7 @@ final class ChaosStage implements AutoCloseable {
     /// What is the same in all cycles.
     ///
     /// @param nodesMax how many nodes there will be at last
-    /// @param names how many all nodes are to hold together
+    /// @param names how many names all nodes are to hold together, or children to run
     /// @param stop how long a process is stopped
     record Setting(
             int nodesMax,
@@ -220,7 +220,7 @@ final class ChaosStage implements AutoCloseable {
     Span disturb(ChaosCycle cycle, Attendant attendant) throws IOException, InterruptedException {
         attendant.before(cycle);
         return switch (cycle.fault()) {
-            case CUT_2_1, CUT_2_2, CUT_1_1_1, CUT_4_1, CUT_3_2, CUT_2_2_1, ONE_WAY ->
+            case CUT_2_1, CUT_2_2, CUT_3_1, CUT_1_1_1, CUT_4_1, CUT_3_2, CUT_2_2_1, ONE_WAY ->
                 hold(cycle, attendant, hold(cycle), () -> network.cut(cycle.lost()), () -> network.heal(cycle.lost()));
             case CUT_TWICE -> cutTwice(cycle, attendant);
             case FLAP -> flap(cycle, attendant);

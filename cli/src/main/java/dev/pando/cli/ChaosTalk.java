@@ -21,7 +21,6 @@ final class ChaosTalk implements ChaosWork {
     private static final Duration CALL = Duration.ofSeconds(5);
     private static final Duration CALL_LATE = CALL.plusSeconds(1);
     private static final Duration PAUSE = Duration.ofMillis(50);
-    private static final Duration BEAT = Duration.ofMillis(5);
     private static final String JUNK = "x".repeat(1 << 10);
 
     private final ChaosLog log = new ChaosLog();
@@ -49,9 +48,7 @@ final class ChaosTalk implements ChaosWork {
         if (settings.plant() == ChaosPlant.DROP_SESSIONS) {
             cluster.monitorNodes(node.spawn(this::dropSessions));
         }
-        Thread beat = new Thread(this::beat, "beat");
-        beat.setDaemon(true);
-        beat.start();
+        log.watch();
         return List.of();
     }
 
@@ -92,19 +89,6 @@ final class ChaosTalk implements ChaosWork {
         }
     }
 
-    /// Notes for how long this process stood still.
-    private void beat() {
-        while (true) {
-            long begun = System.nanoTime();
-            try {
-                Thread.sleep(BEAT);
-            } catch (InterruptedException e) {
-                return;
-            }
-            log.stoodStill(begun + BEAT.toNanos(), System.nanoTime());
-        }
-    }
-
     @Override
     public ChaosLine.Answered answer(ChaosAsk ask) {
         List<String> found = new ArrayList<>();
@@ -112,7 +96,7 @@ final class ChaosTalk implements ChaosWork {
             case SNAPSHOT -> {}
             case CALLS -> found.addAll(callAll());
             case REST -> log.rest();
-            case WORK, LOOK -> throw new IllegalArgumentException("no names are held here");
+            case WORK, LOOK, START, TERMINATE, WAIT -> throw new IllegalArgumentException("nothing is held here");
             case FLOOD -> node.spawn(() -> flood(NodeName.of(ask.peer())));
         }
         return new ChaosLine.Answer(ask.number(), log.snapshot(node.incarnation(), found));

@@ -9,8 +9,7 @@ import java.util.TreeSet;
 
 /// Round trips of one node to others, and the times in which its process stood still.
 ///
-/// Both are kept until they are asked for: a process that stood still may learn of it after the trip has ended.
-/// Whoever uses this holds a lock.
+/// The late ones are kept until they are asked for. Whoever uses this holds a lock.
 final class ChaosTrips {
 
     private static final double MILLI = 1e6;
@@ -18,8 +17,7 @@ final class ChaosTrips {
     private final long boundNanos;
     private final Map<String, Trips> ended = new TreeMap<>();
     private final Map<String, Long> open = new TreeMap<>();
-    private final List<Still> stills = new ArrayList<>();
-    private double hiccupMillis;
+    private final ChaosStills stills;
 
     /// To one peer. Only those that took longer than they may are kept one by one.
     private static final class Trips {
@@ -35,17 +33,12 @@ final class ChaosTrips {
         }
     }
 
-    private record Still(long begun, long ended) {
-        long within(Trip trip) {
-            return Math.max(0, Math.min(ended, trip.ended) - Math.max(begun, trip.begun));
-        }
-    }
-
     /// None yet.
     ///
     /// @param boundMillis how long a trip may take; to stand still for less than that is no excuse
     ChaosTrips(double boundMillis) {
         this.boundNanos = (long) (boundMillis * MILLI);
+        this.stills = new ChaosStills(boundNanos);
     }
 
     void begins(String peer, long nanos) {
@@ -68,22 +61,23 @@ final class ChaosTrips {
         }
     }
 
+    /// Notes from now on when this process stands still.
+    void watch() {
+        stills.watch();
+    }
+
     void stoodStill(long begun, long ended) {
-        hiccupMillis = Math.max(hiccupMillis, (ended - begun) / MILLI);
-        if (ended - begun > boundNanos) {
-            stills.add(new Still(begun, ended));
-        }
+        stills.stoodStill(begun, ended);
     }
 
     double hiccupMillis() {
-        return hiccupMillis;
+        return stills.longestNanos() / MILLI;
     }
 
     /// Forgets all but the trips that are under way.
     void clear() {
         ended.clear();
         stills.clear();
-        hiccupMillis = 0;
     }
 
     /// Judges them. A trip that is under way has taken the time until now at least.
@@ -104,8 +98,7 @@ final class ChaosTrips {
         long unmeasurable = 0;
         long worst = trips.worstInTime;
         for (Trip trip : late) {
-            long own = trip.nanos()
-                    - stills.stream().mapToLong(still -> still.within(trip)).sum();
+            long own = trip.nanos() - stills.within(trip.begun, trip.ended);
             if (own <= boundNanos) {
                 unmeasurable++;
             } else {

@@ -34,7 +34,7 @@ final class ChaosAgreementTest {
         Map<String, List<ChaosSample>> samples = Map.of(
                 "a", List.of(a(10, ONE), a(30, BOTH)), "b", List.of(b(12, BOTH.plus("k", OTHER, 1)), b(40, BOTH)));
 
-        assertThat(ChaosAgreement.since(samples, Set.of("a", "b"))).contains(new ChaosAgreement(40, 3));
+        assertThat(ChaosAgreement.since(samples, Set.of("a", "b"))).contains(new ChaosAgreement(BOTH, 40, 3));
     }
 
     @Test
@@ -42,7 +42,16 @@ final class ChaosAgreementTest {
         Map<String, List<ChaosSample>> samples =
                 Map.of("a", List.of(a(10, BOTH), a(30, ONE), a(50, BOTH)), "b", List.of(b(12, BOTH)));
 
-        assertThat(ChaosAgreement.since(samples, Set.of("a", "b"))).contains(new ChaosAgreement(50, 3));
+        assertThat(ChaosAgreement.since(samples, Set.of("a", "b"))).contains(new ChaosAgreement(BOTH, 50, 3));
+    }
+
+    @Test
+    void whenOtherHoldersCameItIsReachedAnewThoughNobodyDisagreed() {
+        ChaosSample first = new ChaosSample(10, 7, ONE, ONE, ONE);
+        ChaosSample both = new ChaosSample(30, 25, BOTH, BOTH, BOTH);
+
+        assertThat(ChaosAgreement.since(Map.of("a", List.of(first, both)), Set.of("a")))
+                .contains(new ChaosAgreement(BOTH, 30, 5));
     }
 
     @Test

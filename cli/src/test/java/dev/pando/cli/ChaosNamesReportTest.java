@@ -22,9 +22,10 @@ final class ChaosNamesReportTest {
                 2_345,
                 120,
                 busy,
-                Optional.of(3_000.0),
-                busy ? Optional.empty() : Optional.of(converged),
-                busy ? Optional.empty() : Optional.of(8.0),
+                new ChaosAgreed.Took(
+                        Optional.of(3_000.0),
+                        busy ? Optional.empty() : Optional.of(converged),
+                        busy ? Optional.empty() : Optional.of(8.0)),
                 faults.size(),
                 faults);
     }

@@ -21,8 +21,8 @@ final class ChaosNetworkCommandTest {
     @Test
     void whatIsNoFaultIsRefusedWithAListOfThem() {
         assertThat(ChaosOutcome.of("chaos", "network", "--only", "cut-9").err())
-                .contains("'cut-9' is none of [cut-2-1, cut-2-2, cut-1-1-1, cut-4-1, cut-3-2, cut-2-2-1, cut-twice,"
-                        + " one-way, flap, slow, stop, kill]");
+                .contains("'cut-9' is none of [cut-2-1, cut-2-2, cut-3-1, cut-1-1-1, cut-4-1, cut-3-2, cut-2-2-1,"
+                        + " cut-twice, one-way, flap, slow, stop, kill]");
         assertThat(ChaosOutcome.of("chaos", "network", "--plant", "none-such").exit())
                 .isEqualTo(2);
         assertThat(ChaosOutcome.of("chaos", "network", "--plant", "tell-twice").err())

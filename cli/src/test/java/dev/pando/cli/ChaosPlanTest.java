@@ -59,6 +59,7 @@ final class ChaosPlanTest {
                 case CUT_2_1 -> assertThat(sizes).containsExactly(1, 2);
                 case CUT_2_2 -> assertThat(sizes).containsExactly(2, 2);
                 case CUT_1_1_1 -> assertThat(sizes).containsExactly(1, 1, 1);
+                case CUT_3_1 -> assertThat(sizes).containsExactly(1, 3);
                 case CUT_4_1 -> assertThat(sizes).containsExactly(1, 4);
                 case CUT_3_2 -> assertThat(sizes).containsExactly(2, 3);
                 case CUT_2_2_1 -> assertThat(sizes).containsExactly(2, 2, 1);
