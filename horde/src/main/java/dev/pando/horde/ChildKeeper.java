@@ -432,7 +432,8 @@ final class ChildKeeper implements Moves.Keeper {
     /// A placement that fails chooses nobody: it must not end the children that run here.
     private Optional<NodeName> place(ChildSpec spec, List<Candidate> candidates) {
         try {
-            return candidates.isEmpty() ? Optional.empty() : options.placement().place(spec.id(), candidates);
+            long draw = replica.draw(new Payload(spec.id()));
+            return candidates.isEmpty() ? Optional.empty() : options.placement().place(spec.id(), draw, candidates);
         } catch (RuntimeException e) {
             log.warn("{} has no place for child '{}', since the placement failed: {}", node, spec.id(), e.toString());
             return Optional.empty();
@@ -798,9 +799,10 @@ final class ChildKeeper implements Moves.Keeper {
     }
 
     private boolean isMisplaced(Entry entry) {
-        return place(entry.spec(), candidates(entry.spec()))
-                .filter(chosen -> !chosen.equals(node.name()))
-                .isPresent();
+        return !options.placement().drawsAnew()
+                && place(entry.spec(), candidates(entry.spec()))
+                        .filter(chosen -> !chosen.equals(node.name()))
+                        .isPresent();
     }
 
     /// A node has come or gone.

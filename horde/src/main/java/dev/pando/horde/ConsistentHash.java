@@ -26,16 +26,21 @@ record ConsistentHash() implements Placement {
 
     @Override
     public Optional<NodeName> place(String id, List<Candidate> candidates) {
-        return weighed(id, candidates).max(BY_WEIGHT).map(Weighed::node);
+        return heaviest(id, 0, candidates);
+    }
+
+    /// The candidate that wins a draw.
+    static Optional<NodeName> heaviest(String id, long draw, List<Candidate> candidates) {
+        return weighed(id, draw, candidates).max(BY_WEIGHT).map(Weighed::node);
     }
 
     /// The candidates by weight, the one that wins first.
     static Stream<Candidate> inOrder(String id, List<Candidate> candidates) {
-        return weighed(id, candidates).sorted(BY_WEIGHT.reversed()).map(Weighed::candidate);
+        return weighed(id, 0, candidates).sorted(BY_WEIGHT.reversed()).map(Weighed::candidate);
     }
 
-    private static Stream<Weighed> weighed(String id, List<Candidate> candidates) {
-        long key = fnv1a(id);
+    private static Stream<Weighed> weighed(String id, long draw, List<Candidate> candidates) {
+        long key = fnv1a(id) ^ mix(draw);
         return candidates.stream().map(candidate -> new Weighed(weight(key, candidate.node()), candidate));
     }
 

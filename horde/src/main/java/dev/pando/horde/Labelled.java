@@ -17,13 +17,23 @@ record Labelled(Placement among, String label, Function<String, String> valueOfI
 
     @Override
     public Optional<NodeName> place(String id, List<Candidate> candidates) {
+        return place(id, 0, candidates);
+    }
+
+    @Override
+    public Optional<NodeName> place(String id, long draw, List<Candidate> candidates) {
         String value = valueOfId.apply(id);
         List<Candidate> labelled = candidates.stream()
                 .filter(candidate -> candidate.is(label, value))
                 .toList();
         if (!labelled.isEmpty()) {
-            return among.place(id, labelled);
+            return among.place(id, draw, labelled);
         }
-        return otherwise == Otherwise.ANYWHERE ? among.place(id, candidates) : Optional.empty();
+        return otherwise == Otherwise.ANYWHERE ? among.place(id, draw, candidates) : Optional.empty();
+    }
+
+    @Override
+    public boolean drawsAnew() {
+        return among.drawsAnew();
     }
 }

@@ -21,6 +21,19 @@ public interface Placement {
     /// @return empty when none of them shall run it for now: it is placed as soon as one may
     Optional<NodeName> place(String id, List<Candidate> candidates);
 
+    /// As [#place(String, List)], for placements that need not choose the same node each time. This is what is asked.
+    ///
+    /// @param draw differs from one start of the child to the next, and is the same on every node for each of them
+    default Optional<NodeName> place(String id, long draw, List<Candidate> candidates) {
+        return place(id, candidates);
+    }
+
+    /// Whether it would choose another node for a child that runs where it chose before. Such a child never counts as
+    /// misplaced, see [Redistribution].
+    default boolean drawsAnew() {
+        return false;
+    }
+
     /// Spreads children evenly, by their ids, and moves only those of a node that comes or goes.
     static Placement consistentHash() {
         return new ConsistentHash();
@@ -35,6 +48,16 @@ public interface Placement {
     /// @param slack more than zero; with 0.25 a node has a quarter more than the mean at most, rounded up
     static Placement boundedLoad(double slack) {
         return new BoundedLoad(slack);
+    }
+
+    /// Spreads children evenly, and draws anew for each start: a child that is started again, or whose node is lost,
+    /// goes to any of the nodes, wherever it was before.
+    ///
+    /// All nodes draw alike, from the child's id and from its last claim or its end. Were each to draw for itself,
+    /// two that are asked for the same child at once, or that survive its node, would each choose another one and
+    /// start it twice.
+    static Placement random() {
+        return new RandomChoice();
     }
 
     /// This placement among the nodes that have a label with a value; a child waits while there is none of them.

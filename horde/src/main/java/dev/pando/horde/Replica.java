@@ -227,6 +227,17 @@ final class Replica {
         return Math.max(entry.version(), entry.claim().token().stamp());
     }
 
+    /// Of what the next start of a key comes after: its last claim, or its end for all; 0 when nothing is known.
+    long draw(Payload key) {
+        Optional<Token> claim = get(key).map(entry -> entry.claim().token());
+        return claim.or(() -> tombstonesOf(key).stream()
+                        .filter(Tombstone.Ended.class::isInstance)
+                        .map(Tombstone::at)
+                        .findFirst())
+                .map(Token::stamp)
+                .orElse(0L);
+    }
+
     /// The claim with which a node takes a key: the next one in its history.
     Claim nextClaim(Payload key, Token token) {
         int takeOvers = get(key).filter(Entry::isLost)

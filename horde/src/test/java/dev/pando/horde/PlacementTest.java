@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Placements by load and by label; that by hash alone has a test of its own.
+/// Placements by load, by chance and by label; that by hash alone has a test of its own.
 class PlacementTest {
 
     private static final Duration SHORT = Duration.ofMillis(50);
@@ -116,6 +118,97 @@ class PlacementTest {
                 supervisor.children().forEach(child -> shares.merge(child.owner(), 1, Integer::sum));
                 assertThat(shares.values()).hasSize(2).allMatch(share -> share <= 17);
             }
+        }
+    }
+
+    // ---- by chance
+
+    @Property(tries = 200)
+    void aNodeIsDrawnFromThoseThatAreThere(
+            @ForAll String id, @ForAll long draw, @ForAll @IntRange(min = 0, max = 7) int nodes) {
+        List<Candidate> candidates =
+                IntStream.range(0, nodes).mapToObj(n -> candidate(n, "here", n)).toList();
+
+        Optional<NodeName> drawn = Placement.random().place(id, draw, candidates);
+
+        assertThat(drawn.isPresent()).isEqualTo(nodes > 0);
+        assertThat(candidates.stream().map(Candidate::node).toList())
+                .containsAll(drawn.stream().toList());
+        assertThat(Placement.random().place(id, draw, candidates.reversed())).isEqualTo(drawn);
+    }
+
+    /// For three nodes chi-square exceeds 13.8 once in a thousand times by pure chance.
+    @Test
+    void eachDrawAndEachChildMayGoToAnyNode() {
+        List<Candidate> candidates = List.of(candidate(0, "here", 0), candidate(1, "here", 0), candidate(2, "here", 0));
+        Map<NodeName, Integer> byDraw = new TreeMap<>();
+        Map<NodeName, Integer> byId = new TreeMap<>();
+        for (int i = 0; i < 3000; i++) {
+            NodeName drawn =
+                    Placement.random().place("x", (long) i << 16, candidates).orElseThrow();
+            byDraw.merge(drawn, 1, Integer::sum);
+            NodeName placed = Placement.random().place("child-" + i, candidates).orElseThrow();
+            byId.merge(placed, 1, Integer::sum);
+        }
+
+        for (Map<NodeName, Integer> spread : List.of(byDraw, byId)) {
+            assertThat(spread.values().stream()
+                            .mapToDouble(share -> (share - 1000.0) * (share - 1000.0) / 1000.0)
+                            .sum())
+                    .isLessThan(13.8);
+        }
+    }
+
+    @Test
+    void drawsAreMadeAmongTheNodesWithALabelToo() {
+        Placement east = Placement.random().only("region", "east");
+        List<Candidate> candidates = List.of(candidate(0, "west", 0), candidate(1, "east", 0), candidate(2, "east", 0));
+
+        assertThat(IntStream.range(0, 50).mapToObj(draw -> east.place("x", draw, candidates)))
+                .contains(Optional.of(NodeName.of("n1")), Optional.of(NodeName.of("n2")))
+                .doesNotContain(Optional.of(NodeName.of("n0")), Optional.empty());
+    }
+
+    @Test
+    void aChildThatIsStartedAgainIsDrawnForAgain() {
+        try (Herd herd = new Herd(3, Worker.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.on(herd, Placement.random(), (_, _, _) -> true);
+            Set<NodeName> drawn = new TreeSet<>();
+
+            for (int i = 0; i < 60 && drawn.size() < 3; i++) {
+                drawn.add(supervisors
+                        .get(i % 3)
+                        .startOrGet(Worker.spec("x"))
+                        .pid()
+                        .node());
+                assertThat(supervisors.get(i % 3).terminate("x", Supervisors.LIMIT))
+                        .isTrue();
+                Eventually.holds(() -> assertThat(supervisors)
+                        .allMatch(supervisor -> supervisor.children().isEmpty()));
+            }
+
+            assertThat(drawn).hasSize(3);
+        }
+    }
+
+    @Test
+    void allNodesDrawAlikeAlsoForTheChildrenOfALostNode() {
+        try (Herd herd = new Herd(4, Worker.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.on(herd, Placement.random(), (_, _, _) -> true);
+            Supervisors.start(supervisors, 80);
+            Supervisors.awaitRunning(supervisors, 80);
+            int lost = (int) supervisors.getFirst().children().stream()
+                    .filter(child -> child.owner().equals(herd.name(3)))
+                    .count();
+
+            herd.crash(3);
+
+            Supervisors.awaitOneEach(herd, supervisors, 80);
+            assertThat(herd.census.births()).hasSize(80 + lost);
+            assertThat(Supervisors.pids(supervisors.getFirst(), 80).stream()
+                            .map(Pid::node)
+                            .distinct())
+                    .hasSize(3);
         }
     }
 
