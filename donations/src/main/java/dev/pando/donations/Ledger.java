@@ -1,6 +1,9 @@
 package dev.pando.donations;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.pando.core.Token;
+import dev.pando.sql.Admission;
+import dev.pando.sql.TokenFence;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.sql.ResultSet;
@@ -27,10 +30,11 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.joda.money.CurrencyUnit;
 import org.joda.money.Money;
 
-/// The authority on what was donated: a table with a unique key on the donation id. Thread-safe; every operation
-/// blocks, at most for the configured timeout when no connection is to be had, and throws [LedgerException] when
-/// the database fails. A failed [#record] may or may not have reached the table, so it is simply tried again.
-/// After the database was away, each connection of the pool can fail once more.
+/// The authority on what was donated: a table with a unique key on the donation id, and a fence
+/// against workers that have lost it. Thread-safe; every operation blocks, at most for the
+/// configured timeout when no connection is to be had, and throws [LedgerException] when the
+/// database fails. A failed [#record] may or may not have reached the table, so it is simply tried
+/// again. After the database was away, each connection of the pool can fail once more.
 public final class Ledger implements AutoCloseable {
 
     private static final String INSERT = """
@@ -39,6 +43,8 @@ public final class Ledger implements AutoCloseable {
         values
           (:id, :donor, :amount, :currency, :zakat, :region, :donatedAt, :source, :node, :worker, :token)
         """;
+    static final TokenFence FENCE = TokenFence.in("token_fence");
+
     private static final String UNIQUE_VIOLATION = "23505";
     private static final int FETCH_ROWS = 1_000;
 
@@ -76,7 +82,9 @@ public final class Ledger implements AutoCloseable {
     public static Ledger open(LedgerConfig config) {
         Ledger ledger = new Ledger(config, LedgerPool.open(config));
         try {
-            ledger.run("cannot be used", handle -> handle.execute("select id from donation where 1 = 0"));
+            ledger.run(
+                    "cannot be used",
+                    handle -> handle.execute("select id, stamp from donation, token_fence where 1 = 0"));
         } catch (LedgerException e) {
             ledger.close();
             throw e;
@@ -84,21 +92,37 @@ public final class Ledger implements AutoCloseable {
         return ledger;
     }
 
-    /// Records a donation once. The table's key decides, so any number of callers may race; one of them records.
+    /// Records a donation once. The table's key decides, so any number of callers may race; one of
+    /// them records. What is in the table is a [Recording.Duplicate] to every worker, so that
+    /// trying again is harmless to a former one too.
     public Recording record(Entry entry) {
         String id = entry.donation().id();
         try {
-            jdbi.useHandle(handle -> insert(handle, entry));
-            return new Recording.Recorded();
-        } catch (JdbiException e) {
+            return switch (jdbi.inTransaction(handle -> write(handle, entry))) {
+                case Admission.Admitted() -> new Recording.Recorded();
+                case Admission.Refused(String _, Token token, Token highest) ->
+                    duplicate(entry).orElseGet(() -> new Recording.Refused(token, highest));
+            };
+        } catch (JdbiException | SQLException e) {
             // Another constraint may be violated too, so the row itself must be there before this is a duplicate.
-            Optional<Entry> existing = isUniqueViolation(e) ? find(id) : Optional.empty();
-            if (existing.isEmpty()) {
-                throw LedgerException.of(config, "cannot record " + id, e);
-            }
-            return new Recording.Duplicate(
-                    existing.get(), existing.get().donation().equals(entry.donation()));
+            return (isUniqueViolation(e) ? duplicate(entry) : Optional.<Recording>empty())
+                    .orElseThrow(() -> LedgerException.of(config, "cannot record " + id, e));
         }
+    }
+
+    private Optional<Recording> duplicate(Entry entry) {
+        return find(entry.donation().id())
+                .map(existing ->
+                        new Recording.Duplicate(existing, existing.donation().equals(entry.donation())));
+    }
+
+    private static Admission write(Handle handle, Entry entry) throws SQLException {
+        Admission admission =
+                FENCE.admit(handle.getConnection(), entry.donation().id(), entry.token());
+        if (admission instanceof Admission.Admitted) {
+            insert(handle, entry);
+        }
+        return admission;
     }
 
     private static void insert(Handle handle, Entry entry) {
@@ -115,7 +139,7 @@ public final class Ledger implements AutoCloseable {
                 .bind("source", entry.source())
                 .bind("node", entry.node())
                 .bind("worker", entry.worker())
-                .bind("token", entry.token())
+                .bind("token", entry.token().toString())
                 .execute();
     }
 
@@ -143,7 +167,7 @@ public final class Ledger implements AutoCloseable {
                 row.getString("source"),
                 row.getString("node"),
                 row.getString("worker"),
-                row.getString("token"));
+                Token.of(row.getString("token")));
     }
 
     /// The column has room for four decimals; a row with more than its currency has is damage, not something to
@@ -231,7 +255,7 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    private static boolean isUniqueViolation(JdbiException thrown) {
+    private static boolean isUniqueViolation(Exception thrown) {
         return LedgerException.rootSqlException(thrown)
                 .filter(e -> UNIQUE_VIOLATION.equals(e.getSQLState()))
                 .isPresent();

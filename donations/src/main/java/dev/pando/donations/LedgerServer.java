@@ -12,12 +12,12 @@ import java.util.HexFormat;
 import org.h2.jdbcx.JdbcDataSource;
 import org.h2.tools.Server;
 
-/// An H2 database server inside this JVM, for a ledger that several processes of this machine share. It listens
-/// on 127.0.0.1 only, on a free port, and serves one database.
+/// An H2 database server inside this JVM, for a ledger that several processes of this machine
+/// share. It listens on 127.0.0.1 only, on a free port, and serves one database.
 ///
-/// Whoever connects can read and append donations and nothing else: the administrator, who could run Java code
-/// through H2, works inside this JVM only, and that password is never handed out. The one in [#config] is new at
-/// each start.
+/// Whoever connects can read and append donations, set the tokens of their workers, and do nothing
+/// else: the administrator, who could run Java code through H2, works inside this JVM only, and
+/// that password is never handed out. The one in [#config] is new at each start.
 public final class LedgerServer implements AutoCloseable {
 
     private static final String ADMIN = "ADMIN";
@@ -122,6 +122,7 @@ public final class LedgerServer implements AutoCloseable {
             statement.execute("create user if not exists " + USER + " password '" + password + "'");
             statement.execute("alter user " + USER + " set password '" + password + "'");
             statement.execute("grant select, insert on donation to " + USER);
+            statement.execute("grant select, insert, update on token_fence to " + USER);
         }
         return password;
     }

@@ -1,5 +1,7 @@
 package dev.pando.donations;
 
+import dev.pando.core.Token;
+
 /// What became of an attempt to record a donation.
 public sealed interface Recording {
 
@@ -11,4 +13,11 @@ public sealed interface Recording {
     /// @param existing the row that is there; of the same worker if the answer to an earlier attempt was lost
     /// @param sameContent whether it is the same donation; if not, two different donations claim one id
     record Duplicate(Entry existing, boolean sameContent) implements Recording {}
+
+    /// The donation is not in the ledger, and it is not this worker that can record it: a later one
+    /// has had the id before.
+    ///
+    /// @param token the worker's
+    /// @param highest the later worker's
+    record Refused(Token token, Token highest) implements Recording {}
 }

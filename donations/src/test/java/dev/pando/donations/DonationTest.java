@@ -90,7 +90,7 @@ class DonationTest {
         Donation donation = Samples.donation("d-1", "USD 5.00");
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Entry(donation, Money.parse("EUR 0.12"), "test", "alpha", "1", "1"))
+                .isThrownBy(() -> new Entry(donation, Money.parse("EUR 0.12"), "test", "alpha", "1", Samples.token(1)))
                 .withMessage("zakat must be zero or more, in the currency of the donation");
     }
 }

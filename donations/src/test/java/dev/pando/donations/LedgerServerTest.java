@@ -68,6 +68,8 @@ class LedgerServerTest {
                 "delete from donation",
                 "update donation set amount = 0",
                 "drop table donation",
+                "delete from token_fence",
+                "drop table token_fence",
                 "create table other (id int)",
                 "create alias run for 'java.lang.System.exit'",
                 "select * from csvread('/etc/passwd')",

@@ -206,7 +206,7 @@ class LedgerTest {
     void reportCanBeNarrowedToASource() {
         ledger.record(Samples.entry(FIVE));
         Donation other = Samples.donation("d-2", "USD 7.00");
-        ledger.record(new Entry(other, Zakat.of(other.amount()), "other", "alpha", "1", "1"));
+        ledger.record(new Entry(other, Zakat.of(other.amount()), "other", "alpha", "1", Samples.token(1)));
 
         assertThat(ledger.report("other").totals())
                 .containsExactly(new LedgerReport.Total(1, Money.parse("USD 7.00"), Money.parse("USD 0.18")));

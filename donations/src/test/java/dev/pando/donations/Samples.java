@@ -1,5 +1,7 @@
 package dev.pando.donations;
 
+import dev.pando.core.NodeName;
+import dev.pando.core.Token;
 import java.time.Instant;
 import org.joda.money.Money;
 
@@ -19,6 +21,14 @@ final class Samples {
     }
 
     static Entry entry(Donation donation, String node) {
-        return new Entry(donation, Zakat.of(donation.amount()), "test", node, "<alpha.1.7>", "1-alpha-1");
+        return entry(donation, node, token(1));
+    }
+
+    static Entry entry(Donation donation, String node, Token token) {
+        return new Entry(donation, Zakat.of(donation.amount()), "test", node, "<alpha.1.7>", token);
+    }
+
+    static Token token(long stamp) {
+        return new Token(stamp, NodeName.of("alpha"), 1);
     }
 }
