@@ -3,6 +3,7 @@ package dev.pando.bench;
 import dev.pando.core.Protocols;
 import dev.pando.horde.DistributedSupervisor;
 import dev.pando.horde.Placement;
+import dev.pando.horde.SupervisorOptions;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// One of several nodes with a distributed supervisor.
@@ -27,8 +28,8 @@ record PandoWorkplace(PandoMember member, PandoGenerations<DistributedSupervisor
                         number -> DistributedSupervisor.of(
                                 member.cluster(),
                                 "workers" + number,
-                                Placement.consistentHash(),
-                                (_, _, _) -> !resting.get()),
+                                SupervisorOptions.of(Placement.consistentHash())
+                                        .takeOvers((_, _, _) -> !resting.get())),
                         DistributedSupervisor::childSpec),
                 resting);
         // Before any other node can see this one and ask.

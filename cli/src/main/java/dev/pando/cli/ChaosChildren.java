@@ -21,6 +21,7 @@ import dev.pando.horde.Child;
 import dev.pando.horde.ChildState;
 import dev.pando.horde.DistributedSupervisor;
 import dev.pando.horde.Placement;
+import dev.pando.horde.SupervisorOptions;
 import dev.pando.horde.SupervisorStatus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,7 +80,10 @@ final class ChaosChildren implements ChaosWork {
         this.ids = ids(settings.names());
         this.sampler = new ChaosSampler(before -> Optional.of(sample(before)), say);
         this.supervisor = DistributedSupervisor.of(
-                cluster, "chaos", Placement.consistentHash(), (_, _, _) -> plant != ChaosPlant.FORGET_ORPHANS);
+                cluster,
+                "chaos",
+                SupervisorOptions.of(Placement.consistentHash())
+                        .takeOvers((_, _, _) -> plant != ChaosPlant.FORGET_ORPHANS));
         node.speak(Protocols.of(ChaosWorker.class));
     }
 

@@ -12,6 +12,7 @@ import dev.pando.donations.Ledger;
 import dev.pando.donations.LedgerConfig;
 import dev.pando.horde.DistributedSupervisor;
 import dev.pando.horde.Placement;
+import dev.pando.horde.SupervisorOptions;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +20,8 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/// One node of the demonstration, in a process of its own. Ends when its standard input does, that is with the
-/// process that started it, however that one ends.
+/// One node of the demonstration, in a process of its own. Ends when its standard input does, that
+/// is with the process that started it, however that one ends.
 @Command(name = "demo-node", hidden = true)
 final class DemoNode implements Callable<Integer> {
 
@@ -53,7 +54,9 @@ final class DemoNode implements Callable<Integer> {
         Node node = Node.start(settings.name(), DonationProtocols.all(), Resources.of(ledger));
         Cluster cluster = Cluster.of(node, settings.cluster());
         DistributedSupervisor workers = DistributedSupervisor.of(
-                cluster, NodeSettings.WORKERS, Placement.consistentHash(), (_, _, _) -> settings.takeOver());
+                cluster,
+                NodeSettings.WORKERS,
+                SupervisorOptions.of(Placement.consistentHash()).takeOvers((_, _, _) -> settings.takeOver()));
         node.start(Supervisor.of(
                 Strategy.ONE_FOR_ONE,
                 cluster.childSpec(),

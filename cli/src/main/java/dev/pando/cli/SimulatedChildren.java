@@ -6,7 +6,9 @@ import dev.pando.core.ChildSpec;
 import dev.pando.core.ExitException;
 import dev.pando.core.ExitReason;
 import dev.pando.core.GenServer;
+import dev.pando.core.Handoff;
 import dev.pando.core.Node;
+import dev.pando.core.NodeName;
 import dev.pando.core.Pid;
 import dev.pando.core.Protocols;
 import dev.pando.core.Resources;
@@ -26,8 +28,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 
-/// Children of a distributed supervisor, started from all nodes while faults happen.
+/// Children of a distributed supervisor, started and moved from all nodes while faults happen.
 final class SimulatedChildren implements SimulationSuite.Body {
 
     private static final int IDS = 20;
@@ -48,7 +51,7 @@ final class SimulatedChildren implements SimulationSuite.Body {
     }
 
     /// A child.
-    record Worker(String id) implements GenServer<Worker.Nudge, Census> {
+    record Worker(String id) implements GenServer<Worker.Nudge, Census>, Handoff<Census, String> {
         record Nudge() implements Cast {}
 
         @Override
@@ -67,6 +70,16 @@ final class SimulatedChildren implements SimulationSuite.Body {
         @Override
         public Step<Census> handle(Nudge nudge, Census census) {
             return Step.noReply(census);
+        }
+
+        @Override
+        public String export(Census census) {
+            return id;
+        }
+
+        @Override
+        public Census restore(String exported, int version) {
+            return init();
         }
 
         @Override
@@ -108,6 +121,10 @@ final class SimulatedChildren implements SimulationSuite.Body {
             while (simulation.nanos() < end) {
                 Self.sleep(Duration.ofMillis(chance.nextInt(1_000)));
                 String id = "child-" + chance.nextInt(IDS);
+                if (chance.nextInt(4) == 0) {
+                    move(supervisor, id, cluster, chance);
+                    continue;
+                }
                 try {
                     supervisor.startOrGet(ChildSpec.of(id, new Worker(id)), Duration.ofSeconds(2));
                     promises.add(new Promise(id, node.name().name()));
@@ -117,6 +134,19 @@ final class SimulatedChildren implements SimulationSuite.Body {
             }
         });
         return supervisor;
+    }
+
+    /// Whether it comes to that is nobody's promise.
+    private static void move(DistributedSupervisor supervisor, String id, Cluster cluster, RandomGenerator chance) {
+        List<NodeName> nodes = cluster.nodes();
+        if (!nodes.isEmpty()) {
+            try {
+                supervisor.move(id, nodes.get(chance.nextInt(nodes.size())), Duration.ofSeconds(2));
+            } catch (ExitException e) {
+                // It stays where it is, or has gone and the answer is lost.
+                return;
+            }
+        }
     }
 
     private static Verdict verdict(SimulatedNodes<DistributedSupervisor> nodes, Census census, Set<String> expected) {

@@ -7,6 +7,7 @@ import dev.pando.core.Call;
 import dev.pando.core.ChildSpec;
 import dev.pando.core.ExitReason;
 import dev.pando.core.GenServer;
+import dev.pando.core.Handoff;
 import dev.pando.core.Restart;
 import dev.pando.core.Self;
 import dev.pando.core.Step;
@@ -22,20 +23,23 @@ import org.slf4j.LoggerFactory;
 /// whoever starts the next one claims the id anew.
 ///
 /// Needs a [Ledger] on its node.
-public record DonationWorker(String donationId) implements GenServer<DonationWorker.Message, DonationWorker.State> {
+public record DonationWorker(String donationId)
+        implements GenServer<DonationWorker.Message, DonationWorker.State>,
+                Handoff<DonationWorker.State, DonationWorker.State> {
 
     private static final Logger log = LoggerFactory.getLogger(DonationWorker.class);
 
     public sealed interface Message {}
 
-    /// Record this donation, which bears the worker's id. May be sent again when the answer was lost.
+    /// Record this donation, which bears the worker's id. May be sent again when the answer was
+    /// lost.
     public record ProcessDonation(Donation donation, String source) implements Message, Call<Receipt> {}
 
-    /// How often it was asked.
+    /// How often it was asked; goes along when it moves.
     public record State(long processed) {}
 
-    /// How a distributed supervisor runs the worker of a donation: anywhere with a ledger, and again when it
-    /// crashes.
+    /// How a distributed supervisor runs the worker of a donation: anywhere with a ledger, and
+    /// again when it crashes.
     public static ChildSpec childSpec(String donationId) {
         return ChildSpec.of(donationId, new DonationWorker(donationId)).restart(Restart.TRANSIENT);
     }
@@ -48,6 +52,21 @@ public record DonationWorker(String donationId) implements GenServer<DonationWor
     @Override
     public State init() {
         return new State(0);
+    }
+
+    @Override
+    public State export(State state) {
+        return state;
+    }
+
+    @Override
+    public State restore(State exported, int version) {
+        return exported;
+    }
+
+    @Override
+    public State merge(State state, State other, int version) {
+        return new State(state.processed() + other.processed());
     }
 
     @Override

@@ -857,22 +857,20 @@ final class ChildKeeper implements Moves.Keeper {
         boolean handedOver = known.filter(
                         entry -> entry.claim().token().equals(former.claim().token()))
                 .isPresent();
-        if (!handedOver || !mayRunHere(spec)) {
+        Token token = peers.token(former.key());
+        Claim claim = former.claim().handedOver(token);
+        // A copy that stands back behind the former claim has not heard of that yet. It might not stand back behind
+        // this one, and has been told of here already.
+        boolean contested = replica.hasRivalThatBeats(former.key(), claim);
+        if (!handedOver || contested || !mayRunHere(spec)) {
             refuse(adoption, spec.id(), ExitReason.Other.of(node.name() + " does not take it"));
             return;
         }
-        Token token = peers.token(former.key());
         Local local = local(former.key());
         local.hasRun = true;
         local.adoption = Optional.of(adoption);
         local.inheritance = adopt.inheritance();
-        put(new Entry(
-                former.key(),
-                new Claim(token, former.claim().takeOvers()),
-                token.stamp(),
-                spec,
-                ChildState.STARTING,
-                Optional.empty()));
+        put(new Entry(former.key(), claim, token.stamp(), spec, ChildState.STARTING, Optional.empty()));
         launch(former.key());
     }
 
@@ -1066,8 +1064,8 @@ final class ChildKeeper implements Moves.Keeper {
         List.copyOf(asks.values()).stream().filter(ask -> ask.target.isEmpty()).forEach(this::pursue);
     }
 
-    /// Claims the orphans that placement gives to this node. The others are offered to the nodes that placement
-    /// names, since those may never have heard of them.
+    /// Claims the orphans that placement gives to this node. The others are offered to the nodes
+    /// that placement names, since those may never have heard of them.
     private void claimOrphans() {
         claimOrphans(replica.orphans()).forEach(peers::offer);
     }

@@ -15,13 +15,12 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// One node's copy of the records of all children, and what happens to it. Knows nothing of processes and time;
-/// confined to its
-/// server.
+/// One node's copy of the records of all children, and what happens to it. Knows nothing of
+/// processes and time; confined to its server.
 ///
-/// Each node is the authority for what it owns and tells the others. A copy of a key is replaced only by the rule
-/// of [Entry#replaces], and ends by a [Tombstone] that covers its claim. Tombstones stay when a key is claimed
-/// anew: an older claim may still turn up.
+/// Each node is the authority for what it owns and tells the others. A copy of a key is replaced
+/// only by the rule of [Entry#replaces], and ends by a [Tombstone] that covers its claim.
+/// Tombstones stay when a key is claimed anew: an older claim may still turn up.
 final class Replica {
 
     private final Map<Payload, Entry> entries = new LinkedHashMap<>();
@@ -31,8 +30,9 @@ final class Replica {
     private final Set<Payload> lost = new LinkedHashSet<>();
     /// Of each key, one for each grave.
     private final Map<Payload, List<Tombstone>> tombstones = new LinkedHashMap<>();
-    /// Claims of living owners that stand back behind a better one. News of a take-over may come before news of the
-    /// loss it follows, and then the better claim turns out to be that of a lost node.
+    /// Claims of living owners that stand back behind a better one. News of a take-over may come
+    /// before news of the loss it follows, and then the better claim turns out to be that of a lost
+    /// node.
     private final Map<Payload, List<Entry>> rivals = new LinkedHashMap<>();
 
     /// What has become of a key by a piece of news.
@@ -127,6 +127,13 @@ final class Replica {
         rivals.values().removeIf(List::isEmpty);
     }
 
+    /// Whether a claim of a living owner that stands back would win against another one than it
+    /// does now.
+    boolean hasRivalThatBeats(Payload key, Claim claim) {
+        return rivals.getOrDefault(key, List.of()).stream()
+                .anyMatch(rival -> rival.claim().beats(claim));
+    }
+
     /// The best claim of a living owner that stood back.
     private Optional<Entry> successor(Payload key) {
         List<Entry> standing = rivals.getOrDefault(key, List.of());
@@ -136,8 +143,8 @@ final class Replica {
         return best;
     }
 
-    /// Hears that something was given up; empty when no entry ends by it. A rival's claim of the same key comes into
-    /// its own.
+    /// Hears that something was given up; empty when no entry ends by it. A rival's claim of the
+    /// same key comes into its own.
     Optional<Change> hear(Tombstone tombstone) {
         bury(tombstone);
         dropRivals(rival -> rival.key().equals(tombstone.key()) && tombstone.covers(rival.claim()));
@@ -180,8 +187,8 @@ final class Replica {
         return one.at().compareTo(other.at()) >= 0 ? one : other;
     }
 
-    /// Marks the children of a lost node, and returns what is known of them now: their records stay, without an owner.
-    /// Where a rival runs the child already, that one comes into its own.
+    /// Marks the children of a lost node, and returns what is known of them now: their records
+    /// stay, without an owner. Where a rival runs the child already, that one comes into its own.
     List<Entry> orphan(NodeName node, long incarnation) {
         dropRivals(rival -> rival.claim().isOf(node, incarnation));
         List<Entry> after = new ArrayList<>();
@@ -205,7 +212,8 @@ final class Replica {
         return lost.stream().flatMap(key -> get(key).stream()).toList();
     }
 
-    /// The highest stamp of what a node's next claim of a key has to come after; 0 when there is none.
+    /// The highest stamp of what a node's next claim of a key has to come after; 0 when there is
+    /// none.
     long lastStamp(Payload key, NodeName node, long incarnation) {
         long last = 0;
         for (Tombstone tombstone : tombstonesOf(key)) {
@@ -227,7 +235,8 @@ final class Replica {
         return Math.max(entry.version(), entry.claim().token().stamp());
     }
 
-    /// Of what the next start of a key comes after: its last claim, or its end for all; 0 when nothing is known.
+    /// Of what the next start of a key comes after: its last claim, or its end for all; 0 when
+    /// nothing is known.
     long draw(Payload key) {
         Optional<Token> claim = get(key).map(entry -> entry.claim().token());
         return claim.or(() -> tombstonesOf(key).stream()

@@ -37,6 +37,15 @@ class ClaimTest {
     }
 
     @Test
+    void aClaimThatWasHandedOverIsAsOldAsTheFirstOne() {
+        Claim first = claim(0, 100, a, 1);
+        Claim handedOver = first.handedOver(new Token(300, b, 1));
+
+        assertThat(handedOver.beats(claim(0, 200, a, 1))).isTrue();
+        assertThat(first.beats(handedOver)).as("while it is not given up").isTrue();
+    }
+
+    @Test
     void beatsIsAStrictTotalOrder() {
         List<Claim> claims = claims();
         for (Claim x : claims) {
