@@ -89,6 +89,7 @@ final class ChildKeeper implements Moves.Keeper {
         final List<From<Ensured>> callers = new ArrayList<>();
         Optional<Pid> target = Optional.empty();
         long deadlineNanos;
+        private boolean ticked;
 
         Ask(ChildSpec spec, long deadlineNanos) {
             this.spec = spec;
@@ -100,6 +101,14 @@ final class ChildKeeper implements Moves.Keeper {
             if (deadline - deadlineNanos > 0) {
                 deadlineNanos = deadline;
             }
+        }
+
+        /// Whether it has been waiting since the last tick; to be asked at each. One that is sent again while its
+        /// answer is under way has a child that ends at once run twice.
+        boolean isOverdue() {
+            boolean before = ticked;
+            ticked = true;
+            return before;
         }
 
         /// One caller at most is told that it has started the child.
@@ -1102,7 +1111,7 @@ final class ChildKeeper implements Moves.Keeper {
         long now = node.host().clock().nanos();
         asks.values().removeIf(ask -> now - ask.deadlineNanos >= 0);
         witnesses.askAgain();
-        List.copyOf(asks.values()).forEach(this::pursue);
+        List.copyOf(asks.values()).stream().filter(Ask::isOverdue).forEach(this::pursue);
         claimOrphans();
         long past = node.host().clock().now().minus(TOMBSTONES).toEpochMilli() << 16;
         replica.forgetTombstones(past);
