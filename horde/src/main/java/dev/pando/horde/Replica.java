@@ -174,9 +174,9 @@ final class Replica {
     private void bury(Tombstone tombstone) {
         List<Tombstone> others = tombstones.computeIfAbsent(tombstone.key(), _ -> new ArrayList<>(1));
         for (int i = 0; i < others.size(); i++) {
-            Tombstone other = others.get(i);
-            if (other.grave().equals(tombstone.grave())) {
-                others.set(i, later(other, tombstone));
+            Tombstone known = others.get(i);
+            if (known.grave().equals(tombstone.grave())) {
+                others.set(i, later(known, tombstone));
                 return;
             }
         }
