@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /// Children of a distributed supervisor, started and moved from all nodes while faults happen.
 final class SimulatedChildren implements SimulationSuite.Body {
@@ -47,6 +48,19 @@ final class SimulatedChildren implements SimulationSuite.Body {
 
         void ended(Pid pid) {
             ends.merge(pid, 1, Integer::sum);
+        }
+
+        /// Those that live, of each id that has any.
+        Map<String, List<Pid>> living(SimulatedNodes<?> nodes) {
+            Map<String, List<Pid>> living = new LinkedHashMap<>();
+            births.forEach((id, pids) -> {
+                List<Pid> alive =
+                        pids.stream().filter(pid -> isAlive(nodes, pid)).toList();
+                if (!alive.isEmpty()) {
+                    living.put(id, alive);
+                }
+            });
+            return living;
         }
     }
 
@@ -150,23 +164,19 @@ final class SimulatedChildren implements SimulationSuite.Body {
     }
 
     private static Verdict verdict(SimulatedNodes<DistributedSupervisor> nodes, Census census, Set<String> expected) {
-        Map<String, List<Pid>> living = new LinkedHashMap<>();
-        census.births.forEach((id, pids) -> {
-            List<Pid> alive = pids.stream().filter(pid -> isAlive(nodes, pid)).toList();
-            if (!alive.isEmpty()) {
-                living.put(id, alive);
-            }
-        });
+        List<String> ids = IntStream.range(0, IDS).mapToObj(i -> "child-" + i).toList();
+        return SingleOwner.check(expected, census.living(nodes), known(nodes, ids));
+    }
+
+    /// Where each node finds these children.
+    static Map<String, Map<String, Pid>> known(SimulatedNodes<DistributedSupervisor> nodes, List<String> ids) {
         Map<String, Map<String, Pid>> known = new LinkedHashMap<>();
         for (TestCluster.Member<DistributedSupervisor> member : nodes.alive()) {
             Map<String, Pid> seen = new LinkedHashMap<>();
-            for (int i = 0; i < IDS; i++) {
-                String id = "child-" + i;
-                member.app().lookup(id).ifPresent(pid -> seen.put(id, pid));
-            }
+            ids.forEach(id -> member.app().lookup(id).ifPresent(pid -> seen.put(id, pid)));
             known.put(member.name(), seen);
         }
-        return SingleOwner.check(expected, living, known);
+        return known;
     }
 
     static boolean isAlive(SimulatedNodes<?> nodes, Pid pid) {

@@ -11,6 +11,9 @@ enum SimulationSuite {
     SESSIONS,
     /// Children of a distributed supervisor: none lost, one of each, each loser ended once.
     CHILDREN,
+    /// Children with a quorum of voters, under cuts, pauses and crashes: never two of one that was there before, none
+    /// lost, and supervisors that outlast it.
+    QUORUM,
     /// Names and topics of the available registries, whose servers are killed on the way: one holder of each name,
     /// known everywhere with its value, listeners told the same, each loser told once.
     NAMES,
@@ -73,6 +76,7 @@ enum SimulationSuite {
         Body body = switch (this) {
             case SESSIONS -> new SimulatedSessions((cluster, _) -> new SimulatedSessions.Own(cluster), true);
             case CHILDREN -> new SimulatedChildren();
+            case QUORUM -> new SimulatedQuorum();
             case NAMES -> new SimulatedNames();
             case GROUPS -> new SimulatedGroups();
             case ROUTER -> new SimulatedRouter();

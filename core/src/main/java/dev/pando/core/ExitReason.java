@@ -26,8 +26,15 @@ public sealed interface ExitReason {
         return switch (this) {
             case Normal _, Shutdown _, NameConflict _, Moved _ -> false;
             case NotStarted(String _, ExitReason why) -> why.abnormal();
-            case Killed _, NoProcess _, NoConnection _, Timeout _, NotAccepted _, Overloaded _, Crash _, Other _ ->
-                true;
+            case Killed _,
+                    NoProcess _,
+                    NoConnection _,
+                    Timeout _,
+                    NoQuorum _,
+                    NotAccepted _,
+                    Overloaded _,
+                    Crash _,
+                    Other _ -> true;
         };
     }
 
@@ -48,6 +55,9 @@ public sealed interface ExitReason {
 
     /// No answer within the deadline. The request may still be carried out.
     record Timeout(Duration after) implements ExitReason {}
+
+    /// The node sees too few voters to decide: it is alone, or on the smaller side of a partition. Nothing was done.
+    record NoQuorum(NodeName node) implements ExitReason {}
 
     /// The message is not part of the receiver's protocol; nothing was done.
     record NotAccepted(String receiver, String message) implements ExitReason {}

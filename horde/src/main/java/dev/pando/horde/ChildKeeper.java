@@ -69,6 +69,7 @@ final class ChildKeeper implements Moves.Keeper {
     private final Replica replica = new Replica();
     private final Peers peers;
     private final Witnesses witnesses;
+    private final Optional<Assembly> assembly;
     /// What callers on this node read without asking the server.
     private final ConcurrentMap<String, Entry> view;
 
@@ -153,9 +154,11 @@ final class ChildKeeper implements Moves.Keeper {
         this.node = cluster.node();
         this.options = options;
         this.view = view;
-        this.peers = new Peers(cluster, server, replica, SupervisorProtocol.Synced::new);
+        Optional<Quorum> quorum = options.placement().required();
+        this.peers = new Peers(cluster, server, replica, quorum.isPresent(), SupervisorProtocol.Synced::new);
         this.witnesses = new Witnesses(peers);
         this.moves = new Moves(node, this, options.handOver());
+        this.assembly = quorum.map(needed -> new Assembly(needed, node, peers, replica));
     }
 
     void start() {
@@ -193,6 +196,10 @@ final class ChildKeeper implements Moves.Keeper {
             case SupervisorProtocol.Synced(Sync.Told told) -> told(told);
             case SupervisorProtocol.Witness(Token of, Sync.News news) -> witness(of, news);
             case SupervisorProtocol.Witnessed(Token of) -> witnesses.confirm(of);
+            case SupervisorProtocol.WaitForQuorum wait -> waitForQuorum(wait);
+            case SupervisorProtocol.Missing missing -> assembly.ifPresent(one -> one.hear(missing));
+            case SupervisorProtocol.RollCall(Pid asker) -> assembly.ifPresent(one -> one.answer(asker));
+            case SupervisorProtocol.Here(Pid there) -> assembly.ifPresent(one -> one.here(there));
             case SupervisorProtocol.Flush _ -> peers.flush();
             case SupervisorProtocol.Tick _ -> tick();
             case SupervisorProtocol.Retry(String id, long version) -> retry(id, version);
@@ -209,6 +216,11 @@ final class ChildKeeper implements Moves.Keeper {
         Optional<Pid> running = running(new Payload(id));
         if (running.isPresent()) {
             from.reply(new Ensured.Runs(running.get(), false));
+            return;
+        }
+        Optional<ExitReason> refusal = refusal();
+        if (refusal.isPresent()) {
+            from.reply(new Ensured.NotStarted(refusal.get()));
             return;
         }
         long deadline = node.host().clock().nanos() + ensure.budgetNanos();
@@ -263,7 +275,9 @@ final class ChildKeeper implements Moves.Keeper {
 
     private void terminate(From<Terminated> from, Payload key) {
         Optional<Entry> known = replica.get(key);
-        if (known.isEmpty()) {
+        if (refusal().isPresent()) {
+            from.reply(Terminated.NO_QUORUM);
+        } else if (known.isEmpty()) {
             from.reply(Terminated.NOT_FOUND);
         } else if (known.get().isLost()) {
             local(key).terminators.add(from);
@@ -309,12 +323,13 @@ final class ChildKeeper implements Moves.Keeper {
         for (Entry entry : replica.entries()) {
             switch (entry.state()) {
                 case RUNNING, HANDING_OVER, STOPPING -> running++;
-                case STARTING, PENDING -> unsettled++;
+                case STARTING, PENDING, SUSPENDED -> unsettled++;
                 case CRASHED -> crashed++;
                 case LOST_OWNER -> lost++;
             }
         }
-        return new SupervisorStatus(peers.count() + 1, running, unsettled, crashed, lost);
+        return new SupervisorStatus(
+                peers.count() + 1, running, unsettled, crashed, lost, refusal().isEmpty());
     }
 
     // ---- who shall run a child
@@ -465,7 +480,9 @@ final class ChildKeeper implements Moves.Keeper {
     private boolean claim(ChildSpec spec) {
         Payload key = new Payload(spec.id());
         Optional<Entry> lost = replica.get(key);
-        if (lost.isPresent() && !mayTakeOver(spec.id(), lost.get().claim().owner())) {
+        if (!mayClaim(lost)
+                || (lost.isPresent()
+                        && !mayTakeOver(spec.id(), lost.get().claim().owner()))) {
             return false;
         }
         Token token = peers.token(key);
@@ -555,6 +572,7 @@ final class ChildKeeper implements Moves.Keeper {
         standingBack.remove(pid);
         Payload key = processes.remove(pid);
         if (key == null) {
+            assembly.ifPresent(one -> one.stopped(pid));
             return;
         }
         Entry entry = replica.get(key).orElseThrow();
@@ -565,7 +583,7 @@ final class ChildKeeper implements Moves.Keeper {
         switch (entry.state()) {
             case STARTING -> notStarted(entry, reason);
             case STOPPING -> remove(key);
-            case RUNNING, HANDING_OVER, PENDING, CRASHED, LOST_OWNER -> {
+            case RUNNING, HANDING_OVER, PENDING, CRASHED, SUSPENDED, LOST_OWNER -> {
                 if (reason instanceof ExitReason.NameConflict) {
                     lostAName(entry, reason);
                 } else if (!spec.restart().after(reason)) {
@@ -732,7 +750,7 @@ final class ChildKeeper implements Moves.Keeper {
         leaver = Optional.of(Self.from(leave));
         toSpread.clear();
         peers.leave();
-        owned().forEach(entry -> moveIfLeaving(entry.key()));
+        mine().forEach(entry -> moveIfLeaving(entry.key()));
         moves.advance();
         leaveIfEmpty();
     }
@@ -747,7 +765,7 @@ final class ChildKeeper implements Moves.Keeper {
     /// Lets the node leave when nothing more can go elsewhere.
     private void leaveIfEmpty() {
         if (leaver.isPresent() && moves.isIdle()) {
-            List<Entry> left = owned();
+            List<Entry> left = mine();
             if (left.stream().noneMatch(entry -> entry.state() == ChildState.STARTING)) {
                 peers.flush();
                 leaver.get().reply(left.size());
@@ -759,12 +777,6 @@ final class ChildKeeper implements Moves.Keeper {
     private void leaves(Pid server) {
         peers.leaves(server);
         settleAll();
-    }
-
-    private List<Entry> owned() {
-        return replica.ownedBy(node.name(), node.incarnation()).stream()
-                .filter(this::isMine)
-                .toList();
     }
 
     private void move(SupervisorProtocol.Move move) {
@@ -796,7 +808,7 @@ final class ChildKeeper implements Moves.Keeper {
     }
 
     private void redistribute(SupervisorProtocol.Redistribute redistribute) {
-        List<Payload> misplaced = owned().stream()
+        List<Payload> misplaced = mine().stream()
                 .filter(entry -> entry.state() == ChildState.RUNNING && isMisplaced(entry))
                 .map(Entry::key)
                 .toList();
@@ -826,7 +838,7 @@ final class ChildKeeper implements Moves.Keeper {
         if (change == changesOfMembers && !peers.isLeaving()) {
             boolean first = toSpread.isEmpty();
             toSpread.clear();
-            owned().forEach(entry -> toSpread.add(entry.key()));
+            mine().forEach(entry -> toSpread.add(entry.key()));
             if (first) {
                 spread();
             }
@@ -871,7 +883,7 @@ final class ChildKeeper implements Moves.Keeper {
         // A copy that stands back behind the former claim has not heard of that yet. It might not stand back behind
         // this one, and has been told of here already.
         boolean contested = replica.hasRivalThatBeats(former.key(), claim);
-        if (!handedOver || contested || !mayRunHere(spec)) {
+        if (!handedOver || contested || refusal().isPresent() || !mayRunHere(spec)) {
             refuse(adoption, spec.id(), ExitReason.Other.of(node.name() + " does not take it"));
             return;
         }
@@ -957,12 +969,14 @@ final class ChildKeeper implements Moves.Keeper {
         peers.lost(introduction).ifPresent(this::lost);
         if (peers.met(introduction)) {
             membersChanged();
+            assembly.ifPresent(one -> one.met(introduction.server()));
             settleAll();
         }
     }
 
     private void told(Sync.Told told) {
         peers.told(told.server());
+        assembly.ifPresent(one -> one.here(told.server()));
         if (peers.isInformed()) {
             settleAll();
         }
@@ -1051,7 +1065,12 @@ final class ChildKeeper implements Moves.Keeper {
     }
 
     void down(Down down) {
-        peers.lost(down).ifPresent(this::lost);
+        peers.lost(down).ifPresent(server -> {
+            lost(server);
+            if (!(down.reason() instanceof ExitReason.NoConnection)) {
+                assembly.ifPresent(one -> one.ended(server));
+            }
+        });
         settleAll();
     }
 
@@ -1066,9 +1085,11 @@ final class ChildKeeper implements Moves.Keeper {
         witnesses.askAgain();
         moves.lost(server);
         membersChanged();
+        assembly.ifPresent(one -> one.lost(server));
     }
 
     private void settleAll() {
+        assemble();
         claimOrphans();
         List.copyOf(asks.values()).stream().filter(ask -> ask.target.isEmpty()).forEach(this::pursue);
     }
@@ -1088,7 +1109,7 @@ final class ChildKeeper implements Moves.Keeper {
             return offers;
         }
         for (Entry orphan : orphans) {
-            if (peers.hasOwnerOf(orphan)) {
+            if (isKept(orphan) || !mayClaim(Optional.of(orphan))) {
                 continue;
             }
             ChildSpec spec = orphan.spec();
@@ -1106,15 +1127,92 @@ final class ChildKeeper implements Moves.Keeper {
         return offers;
     }
 
+    /// Whether its owner is there and will go on with it. One that sees too few voters need not do so soon.
+    private boolean isKept(Entry orphan) {
+        return orphan.isLost() ? peers.hasOwnerOf(orphan) : isMine(orphan);
+    }
+
     private void tick() {
         Self.sendAfter(TICK, new SupervisorProtocol.Tick());
         long now = node.host().clock().nanos();
         asks.values().removeIf(ask -> now - ask.deadlineNanos >= 0);
         witnesses.askAgain();
+        assemble();
+        assembly.ifPresent(Assembly::tick);
         List.copyOf(asks.values()).stream().filter(Ask::isOverdue).forEach(this::pursue);
         claimOrphans();
         long past = node.host().clock().now().minus(TOMBSTONES).toEpochMilli() << 16;
         replica.forgetTombstones(past);
+    }
+
+    // ---- with a quorum only
+
+    /// Why nothing is decided here; empty when it may be.
+    private Optional<ExitReason> refusal() {
+        return assembly.filter(one -> !one.isMet()).map(Assembly::refusal);
+    }
+
+    /// Whether a child that nobody owns may be claimed.
+    private boolean mayClaim(Optional<Entry> orphan) {
+        return assembly.map(one -> one.isMet()
+                        && orphan.filter(lost -> !one.mayTakeOver(lost)).isEmpty())
+                .orElse(true);
+    }
+
+    private void waitForQuorum(SupervisorProtocol.WaitForQuorum wait) {
+        From<Boolean> from = Self.from(wait);
+        assembly.ifPresentOrElse(one -> one.await(from, wait.budgetNanos()), () -> from.reply(true));
+    }
+
+    private void assemble() {
+        assembly.ifPresent(one -> {
+            switch (one.look()) {
+                case NONE -> {}
+                case LOST -> suspendAll(one);
+                case REACHED -> resumeAll(one);
+            }
+        });
+    }
+
+    /// Stops all children here. Their records stay, and this node starts them again unless another one has taken them
+    /// over by then. It is not counted as a failure.
+    private void suspendAll(Assembly one) {
+        List<Entry> mine = mine();
+        log.warn("{} sees {}, and stops its {} children until it sees more", node, one, mine.size());
+        mine.forEach(entry -> suspend(one, entry));
+        List.copyOf(asks.keySet()).forEach(id -> notPlaced(id, one.refusal()));
+    }
+
+    private void suspend(Assembly one, Entry entry) {
+        moves.drop(entry.key());
+        Duration shutdown = entry.spec().shutdown();
+        if (entry.state() == ChildState.STOPPING) {
+            entry.pid().ifPresent(pid -> one.hurry(pid, shutdown));
+            return;
+        }
+        entry.pid().ifPresent(pid -> {
+            processes.remove(pid);
+            one.stop(pid, shutdown);
+        });
+        if (entry.state() == ChildState.STARTING && !local(entry.key()).hasRun) {
+            notStarted(entry, one.refusal());
+        } else {
+            change(entry, ChildState.SUSPENDED, Optional.empty());
+        }
+    }
+
+    private void resumeAll(Assembly one) {
+        List<Entry> suspended = mine().stream()
+                .filter(entry -> entry.state() == ChildState.SUSPENDED)
+                .toList();
+        log.info("{} sees {}, and starts {} children that it had stopped", node, one, suspended.size());
+        suspended.forEach(entry -> launch(entry.key()));
+    }
+
+    private List<Entry> mine() {
+        return replica.ownedBy(node.name(), node.incarnation()).stream()
+                .filter(this::isMine)
+                .toList();
     }
 
     /// Stops all children of this node, all at once; kills those that take longer than they may.

@@ -14,6 +14,8 @@ public enum ChildState {
     STOPPING,
     /// It failed too often in a short time, and is left alone.
     CRASHED,
+    /// Its node sees too few of the voters to run it, see [Quorum].
+    SUSPENDED,
     /// Its node is lost, and no other has claimed it yet.
     LOST_OWNER
 }

@@ -49,6 +49,15 @@ import org.slf4j.LoggerFactory;
 /// convergence, not at every moment: what must not happen twice needs an idempotency key at its
 /// sink.
 ///
+/// With a placement that has a [Quorum], a node that sees too few of the voters runs no children
+/// instead: it stops them, refuses to start or terminate any, with `NoQuorum`, and finds none. When
+/// it sees enough again it starts those that nobody has taken over. The others take over from a
+/// node that ended without a word, or is cut off, only after the quorum's margin, and those of a
+/// node that has left in order or was started anew at once. So, when a cut parts the cluster in
+/// sides, two copies of a child run between the cut and its detection at most, and not later. Two
+/// nodes that do not see each other while both see the majority may still start a child on both;
+/// one copy stays, as above, when they meet.
+///
 /// A child's restarts are counted apart from others': more than 3 in 5 seconds, unless told
 /// otherwise, leave it in state `CRASHED`, on its node.
 public final class DistributedSupervisor {
@@ -112,8 +121,8 @@ public final class DistributedSupervisor {
     /// When the node it is started on is lost meanwhile, another takes its place within the time.
     /// Waits 5 seconds at most.
     ///
-    /// @throws ExitException when it could not be started: the reason for which its `init` failed,
-    ///     or `Timeout` – it may have been started then, and asking again is safe
+    /// @throws ExitException when it could not be started: the reason for which its `init` failed, `NoQuorum`, or
+    ///     `Timeout` – it may have been started then, and asking again is safe
     /// @throws dev.pando.core.wire.WireException when the spec cannot travel, or is too large to
     public Start startOrGet(ChildSpec spec) {
         return startOrGet(spec, Node.CALL);
@@ -145,8 +154,8 @@ public final class DistributedSupervisor {
     /// that happens meanwhile on the other side of a partition is not undone.
     ///
     /// @return `false` when there is no such child
-    /// @throws ExitException with `Timeout` when it has not been confirmed in time, or
-    ///     `NoConnection`
+    /// @throws ExitException with `Timeout` when it has not been confirmed in time, `NoConnection`,
+    ///     or `NoQuorum`
     public boolean terminate(String id, Duration timeout) {
         long deadline = node.host().clock().nanos() + timeout.toNanos();
         while (true) {
@@ -154,7 +163,11 @@ public final class DistributedSupervisor {
             if (left.isNegative()) {
                 throw new ExitException(new ExitReason.Timeout(timeout));
             }
-            Terminated outcome = node.call(server.on(ownerOf(id)), new SupervisorProtocol.Terminate(id), left);
+            NodeName owner = ownerOf(id);
+            Terminated outcome = node.call(server.on(owner), new SupervisorProtocol.Terminate(id), left);
+            if (outcome == Terminated.NO_QUORUM) {
+                throw new ExitException(new ExitReason.NoQuorum(owner));
+            }
             if (outcome != Terminated.ELSEWHERE) {
                 node.call(server, new SupervisorProtocol.CatchUp(), left);
                 return outcome == Terminated.DONE;
@@ -229,6 +242,13 @@ public final class DistributedSupervisor {
                 log.warn("{} has not handed all children of {} over: {}", node, server, e.reason());
             }
         }
+    }
+
+    /// Returns once this node sees the voters that the placement's [Quorum] asks for; at once when it asks for none.
+    ///
+    /// @throws ExitException with `Timeout` when they are not there in time
+    public void waitForQuorum(Duration timeout) {
+        node.call(server, new SupervisorProtocol.WaitForQuorum(timeout.toNanos()), timeout);
     }
 
     /// The running child with this id, as this node knows it; never leaves the node, never blocks.

@@ -22,6 +22,11 @@ record Entry(Payload key, Claim claim, long version, ChildSpec spec, ChildState 
         return (state == ChildState.RUNNING || state == ChildState.HANDING_OVER) && pid.isPresent();
     }
 
+    /// Whether nobody runs it, and its claim stands back behind that of whoever does.
+    boolean yields() {
+        return isLost() || state == ChildState.SUSPENDED;
+    }
+
     boolean hasOwnerOf(Entry other) {
         Claim others = other.claim();
         return claim.isOf(others.owner(), others.token().incarnation());
@@ -37,9 +42,9 @@ record Entry(Payload key, Claim claim, long version, ChildSpec spec, ChildState 
         if (claim.token().equals(known.claim.token())) {
             return !isLost() && (known.isLost() || version > known.version);
         }
-        if (isLost()) {
-            return known.isLost() && claim.follows(known.claim);
+        if (yields()) {
+            return known.yields() && claim.follows(known.claim);
         }
-        return known.isLost() || claim.beats(known.claim);
+        return known.yields() || claim.beats(known.claim);
     }
 }

@@ -21,6 +21,11 @@ record Labelled(Placement among, String label, Function<String, String> valueOfI
     }
 
     @Override
+    public Optional<Quorum> required() {
+        return among.required();
+    }
+
+    @Override
     public Optional<NodeName> place(String id, long draw, List<Candidate> candidates) {
         String value = valueOfId.apply(id);
         List<Candidate> labelled = candidates.stream()

@@ -39,6 +39,7 @@ final class Peers {
     private final Node node;
     private final Name name;
     private final Replica replica;
+    private final boolean tellsOfAll;
     private final long since;
     /// The resources of this node.
     private final List<String> ours;
@@ -55,11 +56,13 @@ final class Peers {
     private final Set<Pid> left = new HashSet<>();
     private boolean leaving;
 
+    /// @param tellsOfAll whether a new peer is told of the existence of what others own, too
     /// @param envelope makes a message of the server's protocol
-    Peers(Cluster cluster, Name name, Replica replica, Function<Sync, Cast> envelope) {
+    Peers(Cluster cluster, Name name, Replica replica, boolean tellsOfAll, Function<Sync, Cast> envelope) {
         this.node = cluster.node();
         this.name = name;
         this.replica = replica;
+        this.tellsOfAll = tellsOfAll;
         this.envelope = envelope;
         this.since = node.hybridClock().nextAfter(node.hybridClock().highest());
         this.ours = node.resources().types();
@@ -178,6 +181,30 @@ final class Peers {
                 .isPresent();
     }
 
+    /// Whether this start of a node is there, this one included.
+    boolean has(Owner owner) {
+        return incarnation(owner.node())
+                .filter(there -> there == owner.incarnation())
+                .isPresent();
+    }
+
+    private Optional<Long> incarnation(NodeName of) {
+        return of.equals(node.name()) ? Optional.of(node.incarnation()) : on(of).map(Pid::incarnation);
+    }
+
+    /// Whether a later server of the node that made a claim is there, this one included.
+    boolean hasSucceeded(Claim claim) {
+        long incarnation = claim.token().incarnation();
+        Optional<Long> there = incarnation(claim.owner());
+        long started = namesakes
+                .get(claim.owner())
+                .map(peer -> peer.introduction().since())
+                .orElse(since);
+        return there.filter(now -> now > incarnation
+                        || (now == incarnation && started >= claim.token().stamp()))
+                .isPresent();
+    }
+
     /// The nodes that take children and have all the given resources, this one included, in order
     /// of their names.
     List<NodeName> with(List<String> resources) {
@@ -267,7 +294,7 @@ final class Peers {
     }
 
     /// A full copy: what this node may speak of, and that those exist which it has given up to
-    /// others.
+    /// others, or all.
     private List<Entry> whole() {
         Set<Payload> givenUp = new LinkedHashSet<>();
         for (Tombstone tombstone : replica.tombstones()) {
@@ -276,7 +303,7 @@ final class Peers {
             }
         }
         return replica.entries().stream()
-                .map(entry -> givenUp.contains(entry.key()) ? mentionable(entry) : entry)
+                .map(entry -> tellsOfAll || givenUp.contains(entry.key()) ? mentionable(entry) : entry)
                 .filter(this::isOurs)
                 .toList();
     }

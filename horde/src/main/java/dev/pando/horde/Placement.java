@@ -60,6 +60,22 @@ public interface Placement {
         return new RandomChoice();
     }
 
+    /// As [#consistentHash], while more than half of the voters are there; see [Quorum].
+    static Placement quorum(NodeName... voters) {
+        return consistentHash().withQuorum(Quorum.of(voters));
+    }
+
+    /// This placement, while more than half of some voters are there. A node that sees fewer stops its children until
+    /// it sees them again; see [DistributedSupervisor].
+    default Placement withQuorum(Quorum quorum) {
+        return new QuorumPlacement(this, quorum);
+    }
+
+    /// What must be there for children to run; empty when each node goes on for itself.
+    default Optional<Quorum> required() {
+        return Optional.empty();
+    }
+
     /// This placement among the nodes that have a label with a value; a child waits while there is none of them.
     default Placement only(String label, String value) {
         return only(label, _ -> value);

@@ -26,8 +26,8 @@ final class Replica {
     private final Map<Payload, Entry> entries = new LinkedHashMap<>();
     /// How many of the entries each node owns.
     private final Map<NodeName, Integer> owned = new HashMap<>();
-    /// The keys of those that nobody owns.
-    private final Set<Payload> lost = new LinkedHashSet<>();
+    /// The keys of those that nobody runs.
+    private final Set<Payload> idle = new LinkedHashSet<>();
     /// Of each key, one for each grave.
     private final Map<Payload, List<Tombstone>> tombstones = new LinkedHashMap<>();
     /// Claims of living owners that stand back behind a better one. News of a take-over may come
@@ -64,9 +64,10 @@ final class Replica {
     }
 
     private void count(Entry entry) {
-        if (entry.isLost()) {
-            lost.add(entry.key());
-        } else {
+        if (entry.yields()) {
+            idle.add(entry.key());
+        }
+        if (!entry.isLost()) {
             owned.merge(entry.claim().owner(), 1, Integer::sum);
         }
     }
@@ -75,9 +76,10 @@ final class Replica {
         if (entry == null) {
             return;
         }
-        if (entry.isLost()) {
-            lost.remove(entry.key());
-        } else {
+        if (entry.yields()) {
+            idle.remove(entry.key());
+        }
+        if (!entry.isLost()) {
             owned.computeIfPresent(entry.claim().owner(), (_, count) -> count == 1 ? null : count - 1);
         }
     }
@@ -110,7 +112,7 @@ final class Replica {
     }
 
     private void standBack(Entry loser, Entry winner) {
-        if (loser.isLost() || winner.isLost() || loser.hasOwnerOf(winner)) {
+        if (loser.yields() || winner.yields() || loser.hasOwnerOf(winner)) {
             return;
         }
         List<Entry> standing = rivals.computeIfAbsent(loser.key(), _ -> new ArrayList<>());
@@ -208,8 +210,9 @@ final class Replica {
                 .toList();
     }
 
+    /// What nobody runs.
     List<Entry> orphans() {
-        return lost.stream().flatMap(key -> get(key).stream()).toList();
+        return idle.stream().flatMap(key -> get(key).stream()).toList();
     }
 
     /// The highest stamp of what a node's next claim of a key has to come after; 0 when there is
@@ -249,7 +252,7 @@ final class Replica {
 
     /// The claim with which a node takes a key: the next one in its history.
     Claim nextClaim(Payload key, Token token) {
-        int takeOvers = get(key).filter(Entry::isLost)
+        int takeOvers = get(key).filter(Entry::yields)
                 .map(entry -> entry.claim().takeOvers() + 1)
                 .orElse(0);
         return new Claim(token, takeOvers);

@@ -126,6 +126,7 @@ public final class Router<K> {
                     ExitReason.Shutdown _,
                     ExitReason.Killed _,
                     ExitReason.NameConflict _,
+                    ExitReason.NoQuorum _,
                     ExitReason.Overloaded _ -> true;
             case ExitReason.Normal _,
                     ExitReason.NotAccepted _,

@@ -39,9 +39,14 @@ sealed interface SupervisorProtocol {
     /// How this node's copy stands.
     record Count() implements SupervisorProtocol, Call<SupervisorStatus> {}
 
+    /// Answered once a majority of the voters is there.
+    record WaitForQuorum(long budgetNanos) implements SupervisorProtocol, Call<Boolean> {}
+
     enum Terminated {
         DONE,
         NOT_FOUND,
+        /// This node sees too few voters.
+        NO_QUORUM,
         /// Another node owns it; ask there.
         ELSEWHERE
     }
@@ -116,6 +121,15 @@ sealed interface SupervisorProtocol {
 
     /// Time for some more children to move.
     record Spread() implements SupervisorProtocol, Cast {}
+
+    /// A namesake says which owners of children it misses.
+    record Missing(Pid server, Absences.Statement statement) implements SupervisorProtocol, Cast {}
+
+    /// A namesake asks whether this node still knows it.
+    record RollCall(Pid asker) implements SupervisorProtocol, Cast {}
+
+    /// Answers `RollCall`.
+    record Here(Pid server) implements SupervisorProtocol, Cast {}
 
     /// Time to tell the peers what has changed.
     record Flush() implements SupervisorProtocol, Cast {}

@@ -7,4 +7,5 @@ package dev.pando.horde;
 /// @param unsettled children that are being started, or wait to be
 /// @param crashed children that failed too often
 /// @param lost children whose node is lost, and which nobody has claimed yet
-public record SupervisorStatus(int nodes, int running, int unsettled, int crashed, int lost) {}
+/// @param hasQuorum whether the node sees the voters that its [Quorum] asks for, if any; else it runs no children
+public record SupervisorStatus(int nodes, int running, int unsettled, int crashed, int lost, boolean hasQuorum) {}
