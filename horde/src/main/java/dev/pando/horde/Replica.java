@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// One node's copy of the records of all children, and what happens to it. Knows nothing of
@@ -92,7 +91,7 @@ final class Replica {
     /// Gives up what this node holds, or nobody does.
     void remove(Tombstone tombstone) {
         drop(tombstone.key());
-        dropRivals(rival -> rival.key().equals(tombstone.key()) && tombstone.covers(rival.claim()));
+        dropRivals(tombstone);
         bury(tombstone);
     }
 
@@ -124,8 +123,16 @@ final class Replica {
         }
     }
 
-    private void dropRivals(Predicate<Entry> gone) {
-        rivals.values().forEach(standing -> standing.removeIf(gone));
+    private void dropRivals(Tombstone tombstone) {
+        rivals.computeIfPresent(tombstone.key(), (_, standing) -> {
+            standing.removeIf(rival -> tombstone.covers(rival.claim()));
+            return standing.isEmpty() ? null : standing;
+        });
+    }
+
+    private void dropRivalsOf(NodeName node, long incarnation) {
+        rivals.values()
+                .forEach(standing -> standing.removeIf(rival -> rival.claim().isOf(node, incarnation)));
         rivals.values().removeIf(List::isEmpty);
     }
 
@@ -149,7 +156,7 @@ final class Replica {
     /// same key comes into its own.
     Optional<Change> hear(Tombstone tombstone) {
         bury(tombstone);
-        dropRivals(rival -> rival.key().equals(tombstone.key()) && tombstone.covers(rival.claim()));
+        dropRivals(tombstone);
         return get(tombstone.key())
                 .filter(entry -> tombstone.covers(entry.claim()))
                 .map(covered -> {
@@ -192,7 +199,7 @@ final class Replica {
     /// Marks the children of a lost node, and returns what is known of them now: their records
     /// stay, without an owner. Where a rival runs the child already, that one comes into its own.
     List<Entry> orphan(NodeName node, long incarnation) {
-        dropRivals(rival -> rival.claim().isOf(node, incarnation));
+        dropRivalsOf(node, incarnation);
         List<Entry> after = new ArrayList<>();
         for (Entry entry : ownedBy(node, incarnation)) {
             if (!entry.isLost()) {

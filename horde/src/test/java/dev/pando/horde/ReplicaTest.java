@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// What replicas agree on. Living entries and orphans of one key may arrive in any order and as often as they like:
 /// the outcome is the best living claim in its last version, or the youngest orphan when none lives. A termination
@@ -233,6 +234,23 @@ class ReplicaTest {
     }
 
     @Test
+    @Timeout(10)
+    void aTombstoneLooksAtTheClaimsOfItsKeyOnly() {
+        int keys = 20_000;
+        for (int i = 0; i < keys; i++) {
+            replica.hear(living(new Payload("x" + i), 0, 100, A, 1));
+            replica.hear(living(new Payload("x" + i), 1, 300, B, 1));
+        }
+
+        for (int i = 0; i < keys - 1; i++) {
+            replica.hear(new Tombstone.Withdrawn(new Payload("x" + i), new Token(400, B, 1)));
+        }
+
+        assertThat(replica.orphan(A, 1)).hasSize(keys);
+        assertThat(replica.ownedBy(B, 1)).hasSize(1);
+    }
+
+    @Test
     void oneTombstoneOfAKindIsKept() {
         replica.hear(ended(100));
         replica.hear(ended(300));
@@ -337,8 +355,12 @@ class ReplicaTest {
     }
 
     private static Entry living(int takeOvers, long stamp, NodeName node, long version) {
+        return living(KEY, takeOvers, stamp, node, version);
+    }
+
+    private static Entry living(Payload key, int takeOvers, long stamp, NodeName node, long version) {
         return new Entry(
-                KEY,
+                key,
                 ClaimTest.claim(takeOvers, stamp, node, 1),
                 version,
                 ChildSpec.of("x", BODY),
