@@ -191,4 +191,19 @@ class PartitionedQuorumTest {
             healAndLook(stage);
         });
     }
+
+    /// It gets children back, and nobody hears of that.
+    @Test
+    void whoIsStartedAnewAndCutOffAtOnceRunsNothingTwice() {
+        each(4, 3, stage -> {
+            stage.crash("n4");
+            stage.watch(Duration.ofSeconds(4));
+            stage.heal();
+            stage.watch(Duration.ofMillis(1_500L + stage.nodes.chance("cut").nextInt(1_500)));
+            stage.cut(List.of("n4"));
+            stage.watch(LONG);
+
+            healAndLook(stage);
+        });
+    }
 }

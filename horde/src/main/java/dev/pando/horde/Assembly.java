@@ -42,6 +42,8 @@ final class Assembly {
     private final Absences absences;
     /// The last claim of each node whose server is known to have ended, and its children with it.
     private final Map<NodeName, Token> dead = new TreeMap<>();
+    /// When the session with a node ended that may go on.
+    private final Map<NodeName, Long> lostNanos = new TreeMap<>();
 
     private final Set<Pid> stopping = new LinkedHashSet<>();
     private final Map<From<Boolean>, Long> waiting = new LinkedHashMap<>();
@@ -72,11 +74,14 @@ final class Assembly {
         return attendance.isMet();
     }
 
-    /// Whether a child may be claimed that nobody owns. Not just after somebody has come: those who do not see all of
-    /// the same nodes yet would claim it on several.
+    /// Whether a child may be claimed that nobody owns. Not just after somebody has come: those who do not
+    /// see all of the same nodes yet would claim it on several. And not within the margin after somebody was
+    /// lost, who may have claimed it before, unheard.
     boolean mayTakeOver(Entry orphan) {
         long now = now();
-        boolean settled = metNanos.stream().allMatch(met -> now - met >= Attendance.SETTLE.toNanos());
+        boolean settled = metNanos.stream().allMatch(met -> now - met >= Attendance.SETTLE.toNanos())
+                && lostNanos.values().stream()
+                        .allMatch(lost -> now - lost >= quorum.margin().toNanos());
         return isMet() && settled && (isDead(orphan.claim()) || absences.isReleased(Owner.of(orphan), now));
     }
 
@@ -128,6 +133,7 @@ final class Assembly {
 
     void met(Pid server) {
         metNanos = OptionalLong.of(now());
+        lostNanos.remove(server.node());
         if (!told.equals(Absences.Statement.NOTHING)) {
             tell(List.of(server));
         }
@@ -141,12 +147,14 @@ final class Assembly {
     }
 
     void lost(Pid server) {
+        lostNanos.put(server.node(), now());
         attendance.left(server.node());
         absences.left(server.node());
     }
 
     /// The end of a server was heard of, and not only the end of the session with it.
     void ended(Pid server) {
+        lostNanos.remove(server.node());
         replica.ownedBy(server.node(), server.incarnation()).stream()
                 .map(entry -> entry.claim().token())
                 .max(Token::compareTo)
