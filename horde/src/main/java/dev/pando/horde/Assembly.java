@@ -19,13 +19,13 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the [Quorum] of a supervisor lets its server do: with a majority all, without one nothing. Keeps the
-/// [Attendance] of the voters and the [Absences] of owners, and tells the namesakes of those. Confined to the
-/// server's process.
+/// What the [Quorum] of a supervisor lets its server do: with a majority all, without one nothing.
+/// Keeps the [Attendance] of the voters and the [Absences] of owners, and tells the namesakes of
+/// those. Confined to the server's process.
 ///
-/// A server that has not run for some seconds – its machine was stopped, or busy – may have missed that the
-/// others lost it. It knows of nobody then, until they say that they still know it; and its children have no
-/// longer to stop than until the others may have taken them over.
+/// A server that has not run for some seconds – its machine was stopped, or busy – may have missed
+/// that the others lost it. It knows of nobody then, until they say that they still know it; and
+/// its children have no longer to stop than until the others may have taken them over.
 final class Assembly {
 
     private static final Logger log = LoggerFactory.getLogger(DistributedSupervisor.class);
@@ -70,13 +70,18 @@ final class Assembly {
 
     // ---- what it lets the server do
 
+    /// Whether this node is a voter.
+    boolean isVoter() {
+        return quorum.voters().contains(node.name());
+    }
+
     boolean isMet() {
         return attendance.isMet();
     }
 
-    /// Whether a child may be claimed that nobody owns. Not just after somebody has come: those who do not
-    /// see all of the same nodes yet would claim it on several. And not within the margin after somebody was
-    /// lost, who may have claimed it before, unheard.
+    /// Whether a child may be claimed that nobody owns. Not just after somebody has come: those who
+    /// do not see all of the same nodes yet would claim it on several. And not within the margin
+    /// after somebody was lost, who may have claimed it before, unheard.
     boolean mayTakeOver(Entry orphan) {
         long now = now();
         boolean settled = metNanos.stream().allMatch(met -> now - met >= Attendance.SETTLE.toNanos())

@@ -104,8 +104,8 @@ final class ChildKeeper implements Moves.Keeper {
             }
         }
 
-        /// Whether it has been waiting since the last tick; to be asked at each. One that is sent again while its
-        /// answer is under way has a child that ends at once run twice.
+        /// Whether it has been waiting since the last tick; to be asked at each. One that is sent
+        /// again while its answer is under way has a child that ends at once run twice.
         boolean isOverdue() {
             boolean before = ticked;
             ticked = true;
@@ -1023,8 +1023,22 @@ final class ChildKeeper implements Moves.Keeper {
             change.before()
                     .filter(before -> isMine(before) && !isMine(entry))
                     .ifPresent(before -> giveUp(before, entry));
+            passOn(entry, change);
             settle(entry);
         });
+    }
+
+    /// A voter tells of take-overs: who sees the voters, and not the new owner yet, would take the
+    /// child over too.
+    private void passOn(Entry entry, Replica.Change change) {
+        boolean isNew = change.before()
+                .filter(before -> before.claim().equals(entry.claim()))
+                .isEmpty();
+        if (isNew
+                && entry.claim().takeOvers() > 0
+                && assembly.filter(Assembly::isVoter).isPresent()) {
+            flushLater(peers.changed(entry.key()));
+        }
     }
 
     private void forgotten(Replica.Change change) {
@@ -1127,7 +1141,8 @@ final class ChildKeeper implements Moves.Keeper {
         return offers;
     }
 
-    /// Whether its owner is there and will go on with it. One that sees too few voters need not do so soon.
+    /// Whether its owner is there and will go on with it. One that sees too few voters need not do
+    /// so soon.
     private boolean isKept(Entry orphan) {
         return orphan.isLost() ? peers.hasOwnerOf(orphan) : isMine(orphan);
     }
@@ -1174,8 +1189,8 @@ final class ChildKeeper implements Moves.Keeper {
         });
     }
 
-    /// Stops all children here. Their records stay, and this node starts them again unless another one has taken them
-    /// over by then. It is not counted as a failure.
+    /// Stops all children here. Their records stay, and this node starts them again unless another
+    /// one has taken them over by then. It is not counted as a failure.
     private void suspendAll(Assembly one) {
         List<Entry> mine = mine();
         log.warn("{} sees {}, and stops its {} children until it sees more", node, one, mine.size());

@@ -2,6 +2,7 @@ package dev.pando.horde;
 
 import dev.pando.cluster.Cluster;
 import dev.pando.cluster.NodeUp;
+import dev.pando.core.Cast;
 import dev.pando.core.ChildSpec;
 import dev.pando.core.Dest;
 import dev.pando.core.Down;
@@ -336,11 +337,10 @@ public final class DistributedSupervisor {
     }
 
     /// Stops before the server does.
-    private record Drain(DistributedSupervisor supervisor) implements GenServer<Drain.Message, Drain.State> {
-        sealed interface Message {}
+    private record Drain(DistributedSupervisor supervisor) implements GenServer<Drain.Nothing, Drain.State> {
 
-        /// Nobody sends it.
-        record Nothing() implements Message {}
+        /// What it is sent.
+        record Nothing() implements Cast {}
 
         record State() {}
 
@@ -351,7 +351,7 @@ public final class DistributedSupervisor {
         }
 
         @Override
-        public Step<State> handle(Message message, State state) {
+        public Step<State> handle(Nothing nothing, State state) {
             return Step.noReply(state);
         }
 
