@@ -21,6 +21,9 @@ public final class Bench {
     /// For a peer with names: some need minutes for what others do in a second.
     private static final Duration NAMES_LIMIT = Duration.ofMinutes(4);
 
+    /// A node is killed and started again.
+    private static final Duration RUN = Duration.ofSeconds(10);
+
     private final Settings settings;
     private final Optional<Beam> beam;
     private final Consumer<String> progress;
@@ -133,8 +136,16 @@ public final class Bench {
         List<List<String>> far = IntStream.range(1, places.nodes())
                 .mapToObj(place -> command(contender, place, places, order))
                 .toList();
-        Duration limit = contender == Contender.PANDO ? MeasuredProcess.LIMIT : NAMES_LIMIT;
-        return MeasuredProcess.run(far, command(contender, Places.NEAR, places, order), limit);
+        return MeasuredProcess.run(far, command(contender, Places.NEAR, places, order), limit(contender, order));
+    }
+
+    private static Duration limit(Contender contender, Order order) {
+        if (order.work() == Work.KILLS) {
+            return MeasuredProcess.LIMIT.plus(RUN.multipliedBy(order.effort().runs()));
+        }
+        return contender == Contender.PANDO || order.work().stage() == Stage.FAILOVER
+                ? MeasuredProcess.LIMIT
+                : NAMES_LIMIT;
     }
 
     private List<String> command(Contender contender, int place, Places places, Order order) {

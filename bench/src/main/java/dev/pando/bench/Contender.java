@@ -23,6 +23,8 @@ enum Contender {
     PEKKO_RECEPTIONIST(Column.PEKKO, "receptionist"),
     /// Maps of Pekko's Distributed Data.
     PEKKO_DDATA(Column.PEKKO, "ddata"),
+    /// Pekko's Cluster Sharding, which remembers its entities.
+    PEKKO_SHARDING(Column.PEKKO, "sharding"),
     BEAM(Column.BEAM, ""),
     JDK(Column.JDK, "");
 
@@ -61,6 +63,8 @@ enum Contender {
             case PANDO -> true;
             case BEAM -> isOnTwoAtMost(work) || isAboutFew(work) || work == Work.LOOKUP;
             case PEKKO_RECEPTIONIST, PEKKO_DDATA -> isAboutFew(work);
+            // A hundred losses would take it an hour.
+            case PEKKO_SHARDING -> work.stage() == Stage.FAILOVER && work != Work.KILLS;
             // The library that is measured there has no groups.
             case PEKKO -> isOnTwoAtMost(work) && !isAboutGroups(work);
             case PEKKO_UNPACED -> work.isStream();

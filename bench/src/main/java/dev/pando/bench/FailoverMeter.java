@@ -64,15 +64,21 @@ final class FailoverMeter {
             subject.kill(workers);
         }
         List<FailoverSubject.Loss> losses = effort.repeat(() -> subject.kill(workers));
-        return List.of(
+        List<Sample> samples = new ArrayList<>(List.of(
                 Sample.medianTime(Row.KILL, times(losses, FailoverSubject.Loss::back)),
-                Sample.medianTime(Row.KILL_NOTICED, times(losses, FailoverSubject.Loss::noticed)),
-                new Sample(
-                        Row.KILL_LOST,
-                        losses.stream().mapToInt(loss -> loss.toll().lost()).sum()),
-                new Sample(
-                        Row.KILL_DOUBLED,
-                        losses.stream().mapToInt(loss -> loss.toll().doubled()).sum()));
+                Sample.medianTime(Row.KILL_NOTICED, times(losses, FailoverSubject.Loss::noticed))));
+        List<Toll> tolls = tolls(losses);
+        if (!tolls.isEmpty()) {
+            samples.add(new Sample(
+                    Row.KILL_LOST, tolls.stream().mapToInt(Toll::lost).sum()));
+            samples.add(new Sample(
+                    Row.KILL_DOUBLED, tolls.stream().mapToInt(Toll::doubled).sum()));
+        }
+        return samples;
+    }
+
+    private static List<Toll> tolls(List<FailoverSubject.Loss> losses) {
+        return losses.stream().flatMap(loss -> loss.toll().stream()).toList();
     }
 
     private List<Sample> killAgainAndAgain() throws Exception {
@@ -82,14 +88,12 @@ final class FailoverMeter {
             losses.add(subject.kill(workers));
         }
         List<Long> back = times(losses, FailoverSubject.Loss::back);
+        List<Toll> tolls = tolls(losses);
         return List.of(
-                new Sample(
-                        Row.KILLS,
-                        losses.stream().filter(loss -> loss.toll().isNone()).count()),
+                new Sample(Row.KILLS, tolls.stream().filter(Toll::isNone).count()),
                 new Sample(
                         Row.KILLS_WRONG,
-                        losses.stream()
-                                .map(FailoverSubject.Loss::toll)
+                        tolls.stream()
                                 .mapToInt(toll -> toll.lost() + toll.doubled())
                                 .sum()),
                 Sample.medianTime(Row.KILLS_MEDIAN, back),

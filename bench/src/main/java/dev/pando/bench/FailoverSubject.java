@@ -1,6 +1,7 @@
 package dev.pando.bench;
 
 import java.util.List;
+import java.util.Optional;
 
 /// A distributed supervisor on three nodes, on the one that measures; another one may be killed.
 interface FailoverSubject extends AutoCloseable {
@@ -28,7 +29,8 @@ interface FailoverSubject extends AutoCloseable {
     ///
     /// @param noticed nanoseconds from the kill until the first node knew of it
     /// @param back nanoseconds from then until all workers were found on the nodes that are left, by each of them
-    record Loss(long noticed, long back, Toll toll) {}
+    /// @param toll empty when it is not counted
+    record Loss(long noticed, long back, Optional<Toll> toll) {}
 
     @Override
     void close();

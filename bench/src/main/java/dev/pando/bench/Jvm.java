@@ -71,7 +71,7 @@ final class Jvm {
             case PEKKO_ASK -> new PekkoSubject(defaultPool(), PekkoCaller.ASK);
             case PEKKO_VIRTUAL_ASK -> new PekkoSubject(VIRTUAL_THREADS, PekkoCaller.ASK);
             case JDK -> new JdkSubject();
-            case PEKKO_UNPACED, PEKKO_RECEPTIONIST, PEKKO_DDATA ->
+            case PEKKO_UNPACED, PEKKO_RECEPTIONIST, PEKKO_DDATA, PEKKO_SHARDING ->
                 throw new IllegalArgumentException(contender + " takes several nodes");
             case BEAM -> throw new IllegalArgumentException("the BEAM does not run on a JVM");
         };

@@ -37,7 +37,7 @@ final class PandoProcess {
     @FunctionalInterface
     interface Share {
 
-        /// @return how much of it was done rightly
+        /// Does so much of it, and returns how much was done rightly.
         long run(long operations) throws Exception;
     }
 

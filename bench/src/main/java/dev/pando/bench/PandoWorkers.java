@@ -31,16 +31,6 @@ final class PandoWorkers implements FailoverSubject {
     private AutoCloseable victim;
     private int generation;
 
-    /// Starts the node that may be killed.
-    @FunctionalInterface
-    interface Victims {
-
-        /// Returns when it has joined.
-        ///
-        /// @return kills it
-        AutoCloseable start() throws Exception;
-    }
-
     /// @param places of which the newcomer's is that of the node that may be killed
     PandoWorkers(Places places, Victims victims) throws Exception {
         this.near = PandoWorkplace.join(Places.NEAR, places, places.nodes());
@@ -97,11 +87,16 @@ final class PandoWorkers implements FailoverSubject {
             repeat(callers, mark - next.get(), () -> start(next.getAndIncrement()));
             laps.add(System.nanoTime() - start);
         }
-        PandoProcess.run(node(), () -> askAll(names, new PandoForeman.Await(total, Optional.empty())));
+        await(total);
         Laps result = new Laps(laps, System.nanoTime() - start);
         Waits.check(
                 "workers", total, PandoProcess.call(node(), () -> census(names)).size());
         return result;
+    }
+
+    /// Returns when all nodes find so many workers.
+    private void await(int workers) throws InterruptedException {
+        PandoProcess.run(node(), () -> askAll(names, new PandoForeman.Await(workers, Optional.empty())));
     }
 
     private void start(int number) {
@@ -135,13 +130,14 @@ final class PandoWorkers implements FailoverSubject {
     @Override
     public Loss kill(int workers) throws Exception {
         each(workers, this::start);
-        PandoProcess.run(node(), () -> askAll(names, new PandoForeman.Await(workers, Optional.empty())));
+        await(workers);
         Loss loss = PandoProcess.call(node(), () -> lose(workers));
         victim = victims.start();
         meet();
+        await(workers);
         Toll later = PandoProcess.call(node(), () -> toll(workers, names));
         each(workers, number -> supervisor().terminate(PandoWorker.id(number), Waits.LIMIT));
-        return new Loss(loss.noticed(), loss.back(), loss.toll().or(later));
+        return new Loss(loss.noticed(), loss.back(), loss.toll().map(later::or));
     }
 
     private void each(int workers, IntConsumer work) throws InterruptedException {
@@ -167,11 +163,11 @@ final class PandoWorkers implements FailoverSubject {
         Task<Collection<Boolean>> back = Task.async(() -> askAll(survivors, await));
         long killed = System.nanoTime();
         victim.close();
-        Self.receive(PandoSentry.Fallen.class, Waits.LIMIT)
+        PandoSentry.Fallen _ = Self.receive(PandoSentry.Fallen.class, Waits.LIMIT)
                 .orElseThrow(() -> new IllegalStateException("nobody has noticed that a node was killed"));
         long noticed = System.nanoTime();
         back.await(Waits.LIMIT);
-        return new Loss(noticed - killed, System.nanoTime() - noticed, toll(workers, survivors));
+        return new Loss(noticed - killed, System.nanoTime() - noticed, Optional.of(toll(workers, survivors)));
     }
 
     private static Toll toll(int workers, List<NodeName> nodes) {
@@ -200,11 +196,7 @@ final class PandoWorkers implements FailoverSubject {
 
     @Override
     public void close() {
-        try {
-            victim.close();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        Places.close(victim);
         near.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.pando.bench;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -68,17 +69,18 @@ final class PekkoFormat extends SerializerWithStringManifest implements ByteBuff
         };
     }
 
-    /// For what does not come by Artery.
+    /// For what does not come by Artery itself, or is in another message. Bytes as in Artery's buffers: what is written
+    /// in one way may be read in the other.
     @Override
     public byte[] toBinary(Object mail) {
-        ByteBuffer out = ByteBuffer.allocate(BYTES_MAX);
+        ByteBuffer out = ByteBuffer.allocate(BYTES_MAX).order(ByteOrder.LITTLE_ENDIAN);
         toBinary(mail, out);
         return rest(out.flip());
     }
 
     @Override
     public Object fromBinary(byte[] bytes, String manifest) {
-        return fromBinary(ByteBuffer.wrap(bytes), manifest);
+        return fromBinary(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), manifest);
     }
 
     private void put(ActorRef<?> actor, ByteBuffer out) {

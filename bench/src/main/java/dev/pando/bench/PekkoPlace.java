@@ -20,12 +20,23 @@ record PekkoPlace(PekkoActors actors) implements AutoCloseable {
 
     /// Waits until all nodes of earlier places are members; the first one joins last.
     static PekkoPlace join(int place, Places places, PekkoBook book) throws InterruptedException {
-        PekkoActors actors = new PekkoActors(Jvm.defaultPool() + "\n" + config(place, places));
+        PekkoActors actors = actors(place, places, "");
         actors.start(PekkoWatch.create(book), PekkoWatch.NAME);
-        int members = place == Places.NEAR ? places.nodes() : place;
+        await(actors, place == Places.NEAR ? places.nodes() : place);
+        return new PekkoPlace(actors);
+    }
+
+    /// Joins.
+    ///
+    /// @param more what else is configured
+    static PekkoActors actors(int place, Places places, String more) {
+        return new PekkoActors(Jvm.defaultPool() + "\n" + config(place, places) + more);
+    }
+
+    /// Waits until so many nodes are members.
+    static void await(PekkoActors actors, int members) throws InterruptedException {
         Cluster cluster = Cluster.get(actors.system());
         Waits.until(members + " members", () -> up(cluster) == members);
-        return new PekkoPlace(actors);
     }
 
     private static long up(Cluster cluster) {

@@ -6,8 +6,6 @@ import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 import org.apache.pekko.Version;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /// Pekko's typed actors in two systems, over Artery.
 final class PekkoRemote implements RemoteSubject {
@@ -28,49 +26,7 @@ final class PekkoRemote implements RemoteSubject {
     @Override
     public Load call(int callers, LongConsumer took) {
         ActorRef<PekkoMail.Ask> echo = near.echoFar();
-        return operations -> {
-            List<CompletableFuture<Long>> ends = LongStream.range(0, callers)
-                    .map(caller -> (operations + caller) / callers)
-                    .filter(share -> share > 0)
-                    .mapToObj(share -> {
-                        CompletableFuture<Long> end = new CompletableFuture<>();
-                        near.actors().start(caller(echo, share, took, end));
-                        return end;
-                    })
-                    .toList();
-            long calls = 0;
-            for (CompletableFuture<Long> end : ends) {
-                calls += Waits.result(end);
-            }
-            Waits.check("calls", operations, calls);
-        };
-    }
-
-    /// Sends the next request when the answer has come; the outcome is how many were answered rightly.
-    private static Behavior<PekkoMail.Answer> caller(
-            ActorRef<PekkoMail.Ask> echo, long times, LongConsumer took, CompletableFuture<Long> end) {
-        return Behaviors.setup(context -> {
-            ActorRef<PekkoMail.Answer> self = context.getSelf();
-            // The actor's own: how many are answered, and when the last was asked.
-            long[] state = {0, System.nanoTime()};
-            echo.tell(new PekkoMail.Ask(0, self));
-            return Behaviors.receiveMessage(answer -> {
-                took.accept(System.nanoTime() - state[1]);
-                if (answer.number() != state[0]) {
-                    end.completeExceptionally(
-                            new IllegalStateException("answer: expected " + state[0] + ", but it is " + answer));
-                    return Behaviors.stopped();
-                }
-                state[0]++;
-                if (state[0] == times) {
-                    end.complete(times);
-                    return Behaviors.stopped();
-                }
-                state[1] = System.nanoTime();
-                echo.tell(new PekkoMail.Ask(state[0], self));
-                return Behaviors.same();
-            });
-        });
+        return operations -> PekkoTurns.run(near.actors(), callers, operations, () -> echo::tell, took);
     }
 
     @Override

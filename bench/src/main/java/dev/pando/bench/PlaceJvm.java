@@ -70,7 +70,10 @@ final class PlaceJvm {
     private static AutoCloseable far(Contender contender, int place, Places places, Stage stage)
             throws InterruptedException {
         if (stage == Stage.FAILOVER) {
-            return PandoWorkplace.join(place, places, place == places.newcomer() ? place + 1 : place);
+            int nodes = place == places.newcomer() ? places.nodes() + 1 : place;
+            return contender == Contender.PANDO
+                    ? PandoWorkplace.join(place, places, nodes)
+                    : PekkoWorkplace.join(place, places, nodes);
         }
         return contender == Contender.PANDO
                 ? PandoPlace.join(place, places)
@@ -85,7 +88,7 @@ final class PlaceJvm {
                 }
             }
             case FAILOVER -> {
-                try (FailoverSubject subject = new PandoWorkers(places, () -> victim(contender, places, order))) {
+                try (FailoverSubject subject = workers(contender, places, () -> victim(contender, places, order))) {
                     Jvm.print(subject.about(), new FailoverMeter(subject, order.effort()).measure(order.work()));
                 }
             }
@@ -99,6 +102,10 @@ final class PlaceJvm {
                 : new PekkoNames(places, book(contender));
     }
 
+    private static FailoverSubject workers(Contender contender, Places places, Victims victims) throws Exception {
+        return contender == Contender.PANDO ? new PandoWorkers(places, victims) : new PekkoWorkers(places, victims);
+    }
+
     /// The last node, which is there to be killed.
     private static AutoCloseable victim(Contender contender, Places places, Order order) throws IOException {
         return MeasuredProcess.ready(command(contender, places.newcomer(), places, order, Jvm.parallelism()));
@@ -109,6 +116,7 @@ final class PlaceJvm {
             case PEKKO_RECEPTIONIST -> new PekkoReceptionist();
             case PEKKO_DDATA -> new PekkoDdata();
             case PANDO,
+                    PEKKO_SHARDING,
                     PEKKO,
                     PEKKO_PROCESSORS,
                     PEKKO_VIRTUAL,

@@ -42,6 +42,15 @@ record Places(List<Integer> ports) {
         return port(NEAR + 1);
     }
 
+    /// Ends a node of another place.
+    static void close(AutoCloseable node) {
+        try {
+            node.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("the node does not end: " + e, e);
+        }
+    }
+
     String argument() {
         return ports.stream().map(String::valueOf).collect(Collectors.joining(","));
     }

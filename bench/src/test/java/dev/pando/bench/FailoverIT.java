@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -24,6 +25,13 @@ class FailoverIT {
             assertThat(sample.row().work()).isEqualTo(work);
             assertThat(sample.value()).isNotNegative();
         });
+    }
+
+    @Test
+    void pekkoReportsWhatItHasMeasured() throws Exception {
+        Findings findings = run(Contender.PEKKO_SHARDING, Work.START64);
+
+        assertThat(findings.samples()).extracting(Sample::row).containsExactly(Row.START64_1K);
     }
 
     private Findings run(Contender contender, Work work) throws Exception {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,7 +51,7 @@ final class FailoverMeterTest {
             kills.add(workers);
             Toll now = toll;
             toll = new Toll(0, 0);
-            return new Loss(3_000_000, 10_000_000L * kills.size(), now);
+            return new Loss(3_000_000, 10_000_000L * kills.size(), Optional.of(now));
         }
 
         @Override

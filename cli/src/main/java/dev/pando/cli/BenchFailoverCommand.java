@@ -17,9 +17,11 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Measures the distributed supervisor on three nodes on 127.0.0.1, one of which is killed.",
+            "Measures the distributed supervisor on three nodes on 127.0.0.1, one of which is killed, beside Pekko's"
+                    + " Cluster Sharding, which remembers its entities.",
             "Each figure is the median of several rounds, each in operating-system processes of its own. Exits with 1"
-                    + " when Pando has not done its work, or has lost a worker or run one twice."
+                    + " when Pando has not done its work, or has lost a worker or run one twice; a peer's measurement"
+                    + " that fails is left out and named."
         })
 final class BenchFailoverCommand implements Callable<Integer> {
 
