@@ -26,7 +26,7 @@ final class ChaosChildrenChecksTest {
     private static final String ID = "w-1";
     private static final Pid ONE = new Pid(NodeName.of("a"), 1, 11);
     private static final Pid OTHER = new Pid(NodeName.of("b"), 2, 22);
-    private static final SupervisorStatus SOUND = new SupervisorStatus(2, 1, 0, 0, 0);
+    private static final SupervisorStatus SOUND = new SupervisorStatus(2, 1, 0, 0, 0, true);
 
     private final Map<String, ChaosChildrenSnapshot> nodes = new TreeMap<>();
     private final List<Child> listed = new ArrayList<>(List.of(child(ONE, ChildState.RUNNING)));
@@ -158,7 +158,7 @@ final class ChaosChildrenChecksTest {
     @Test
     void aNodeThatListsAnythingElseIsAFault() {
         listed.set(0, child(ONE, ChildState.CRASHED));
-        status = new SupervisorStatus(1, 1, 0, 0, 0);
+        status = new SupervisorStatus(1, 1, 0, 0, 0, true);
         node("a", List.of(life(ONE, 50, 7)), ONE);
 
         assertThat(now())
@@ -168,7 +168,7 @@ final class ChaosChildrenChecksTest {
     @Test
     void aNodeThatListsAChildThatDoesNotLiveIsAFault() {
         living = Set.of();
-        status = new SupervisorStatus(1, 1, 0, 0, 0);
+        status = new SupervisorStatus(1, 1, 0, 0, 0, true);
         node("a", List.of());
 
         assertThat(now()).containsExactly("a was told of " + child(ONE, ChildState.RUNNING) + "; it does not live");
@@ -186,7 +186,7 @@ final class ChaosChildrenChecksTest {
 
     @Test
     void aChildThatCrashedAndANodeThatIsMissingAreAFault() {
-        status = new SupervisorStatus(1, 1, 0, 1, 0);
+        status = new SupervisorStatus(1, 1, 0, 1, 0, true);
         sound();
 
         assertThat(now())
