@@ -22,11 +22,12 @@ final class Trio implements AutoCloseable {
 
     final List<Node> nodes = new ArrayList<>();
     final List<Cluster> clusters = new ArrayList<>();
+    final Cookie cookie = Cookie.random();
+    final List<String> hosts;
 
     Trio(int count, Protocols protocols) {
-        Cookie cookie = Cookie.random();
         List<Integer> ports = freePorts(count);
-        List<String> hosts = ports.stream().map(port -> "127.0.0.1:" + port).toList();
+        hosts = ports.stream().map(port -> "127.0.0.1:" + port).toList();
         ClusterConfig config = ClusterConfig.of("trio").hosts(hosts).cookie(cookie);
         for (int i = 0; i < count; i++) {
             Node node = Node.start("n" + i, protocols);
@@ -40,7 +41,7 @@ final class Trio implements AutoCloseable {
         }
     }
 
-    private static List<Integer> freePorts(int count) {
+    static List<Integer> freePorts(int count) {
         List<Integer> taken = new ArrayList<>();
         while (taken.size() < count) {
             int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
