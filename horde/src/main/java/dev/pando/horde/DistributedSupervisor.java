@@ -107,12 +107,15 @@ public final class DistributedSupervisor {
         return ChildSpec.of(server.value(), behaviour());
     }
 
-    /// The server, and who sees to it that its children are handed over before it stops.
+    /// The server, and who sees to it that its children are handed over before it stops. A failure is
+    /// the business of the tree that both are in: what comes after them may have to start again too.
     private Supervisor behaviour() {
         return Supervisor.of(
-                Strategy.REST_FOR_ONE,
-                ChildSpec.of("server", new Server(this)).name(server).shutdown(Duration.ofSeconds(30)),
-                ChildSpec.of("drain", new Drain(this)).shutdown(options.drain().plusSeconds(1)));
+                        Strategy.ONE_FOR_ALL,
+                        ChildSpec.of("server", new Server(this)).name(server).shutdown(Duration.ofSeconds(30)),
+                        ChildSpec.of("drain", new Drain(this))
+                                .shutdown(options.drain().plusSeconds(1)))
+                .intensity(0, Duration.ofSeconds(1));
     }
 
     /// The child with this id, wherever it runs; started where placement says when it runs nowhere.
