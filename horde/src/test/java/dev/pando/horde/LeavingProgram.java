@@ -14,6 +14,8 @@ import java.util.List;
 /// A node of the supervisor `tills` as a program of its own.
 final class LeavingProgram {
 
+    /// Runs until it is told to stop.
+    ///
     /// @param arguments the file with the cookie, the port, and the hosts to join
     public static void main(String... arguments) {
         Node node = Node.start("leaver", Protocols.of(Till.class, Till.Book.class));
