@@ -40,11 +40,15 @@ final class ChaosRegistryIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"hold-ungranted, for the owner of key-", "tell-twice, was told 2 times that it has lost key-"})
+    @CsvSource({
+        // Whether somebody else holds the key by then is a matter of the moment.
+        "hold-ungranted, key-[0-9]+ has 2 owners|for the owner of key-",
+        "tell-twice, was told 2 times that it has lost key-"
+    })
     void aFaultThatIsBuiltInIsFound(String plant, String found) throws IOException {
         ChaosOutcome outcome = registry("--cycles 1 --only cut-2-1 --plant " + plant);
 
         assertThat(outcome.exit()).isOne();
-        assertThat(outcome.json().get("faults").toString()).contains(found);
+        assertThat(outcome.json().get("faults").toString()).containsPattern(found);
     }
 }
