@@ -43,7 +43,7 @@ public final class HandOver {
     /// Makes a server handle nothing more, once it is through with what it handles at the moment,
     /// and take its state. [Suspended] follows, unless the server ends.
     ///
-    /// @param id names this suspension, see [Node#newRequestId]
+    /// @param id names this suspension, see [Node#newRef]
     /// @param asking gets the answer
     public static void suspend(Node node, Pid server, Ref id, Pid asking) {
         node.deliverHere(server, new Order.Suspend(id, asking));

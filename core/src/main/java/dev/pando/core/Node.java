@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /// A runtime for processes in this JVM. Several may live in one JVM; they share nothing.
 ///
-/// On its own it is complete; a cluster attaches a [Transport], and the same verbs then reach processes of other
-/// nodes. All methods are safe for all threads. Inside a process [Self] reads better, and ends waits when the
-/// process is told to exit.
+/// On its own it is complete; a cluster attaches a [Transport], and the same verbs then reach
+/// processes of other nodes. All methods are safe for all threads. Inside a process [Self] reads
+/// better, and ends waits when the process is told to exit.
 public final class Node implements AutoCloseable {
 
     /// Waits without a limit.
@@ -81,7 +81,8 @@ public final class Node implements AutoCloseable {
 
     /// Starts a node whose processes find the given resources.
     ///
-    /// @throws dev.pando.core.wire.WireException when a listed type cannot travel; the message names it
+    /// @throws dev.pando.core.wire.WireException when a listed type cannot travel; the message
+    ///     names it
     public static Node start(String name, Protocols protocols, Resources resources) {
         return start(NodeName.of(name), protocols, resources, Host.jvm());
     }
@@ -133,11 +134,12 @@ public final class Node implements AutoCloseable {
         return startRoot(Launch.root(behaviour).name(name));
     }
 
-    /// Starts a behaviour on a node, this one or another, and waits until it is initialised, 5 seconds at most.
-    /// Nobody is its parent, and it outlives this node.
+    /// Starts a behaviour on a node, this one or another, and waits until it is initialised, 5
+    /// seconds at most. Nobody is its parent, and it outlives this node.
     ///
-    /// @throws ExitException with the reason when its initialisation fails; with `Timeout` or `NoConnection` when
-    ///     the other node does not say that it runs; it does not go on there then, once that node has noticed
+    /// @throws ExitException with the reason when its initialisation fails; with `Timeout` or
+    ///     `NoConnection` when the other node does not say that it runs; it does not go on there
+    ///     then, once that node has noticed
     /// @throws dev.pando.core.wire.WireException when the behaviour cannot travel and has to
     public Pid spawn(NodeName on, Behaviour behaviour) {
         return spawn(on, behaviour, CALL);
@@ -169,8 +171,9 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /// Asks a process to stop in order and waits for its end; kills it when the time is up. A server stops
-    /// between two messages and runs its `terminate`; a plain process gets an exit signal.
+    /// Asks a process to stop in order and waits for its end; kills it when the time is up. A
+    /// server stops between two messages and runs its `terminate`; a plain process gets an exit
+    /// signal.
     ///
     /// @return `true` when it ended by itself in time
     /// @throws IllegalArgumentException when the process is of another node
@@ -235,10 +238,12 @@ public final class Node implements AutoCloseable {
                 .toList();
     }
 
-    /// The state of a server of this node, between two messages; for looking, not for working with it.
+    /// The state of a server of this node, between two messages; for looking, not for working with
+    /// it.
     ///
-    /// @throws ExitException when it does not answer in time: `Timeout`, `NoProcess`, the reason for which it
-    ///     ended, or `NotAccepted` for a plain process, which has no state that could be seen
+    /// @throws ExitException when it does not answer in time: `Timeout`, `NoProcess`, the reason
+    ///     for which it ended, or `NotAccepted` for a plain process, which has no state that could
+    ///     be seen
     /// @throws IllegalArgumentException when the process is of another node
     public Object state(Pid pid, Duration timeout) {
         if (!isOurs(pid)) {
@@ -258,8 +263,10 @@ public final class Node implements AutoCloseable {
     ///
     /// Waits only while the queue to another node is full, or a mailbox that has a bound.
     ///
-    /// @throws ExitException with `Overloaded` when a bounded mailbox of this node stays full for 5 seconds
-    /// @throws IllegalArgumentException when a local name, or a key of a registry, is held by nobody
+    /// @throws ExitException with `Overloaded` when a bounded mailbox of this node stays full for 5
+    ///     seconds
+    /// @throws IllegalArgumentException when a local name, or a key of a registry, is held by
+    ///     nobody
     /// @throws dev.pando.core.wire.WireException when the message cannot travel and has to
     public void send(Dest to, Object message) {
         if (!deliver(to, message)) {
@@ -328,30 +335,27 @@ public final class Node implements AutoCloseable {
 
     /// Sends a request to a server and waits for its answer.
     ///
-    /// @throws ExitException when there is none: `Timeout` (the request may still be carried out), `NoProcess`,
-    ///     `NoConnection` (the same), `NotAccepted`, the reason for which the server ended, or at once when the
-    ///     server waits, by way of others, for the calling process itself; the message has the chain of calls
+    /// @throws ExitException when there is none: `Timeout` (the request may still be carried out),
+    ///     `NoProcess`, `NoConnection` (the same), `NotAccepted`, the reason for which the server
+    ///     ended, or at once when the server waits, by way of others, for the calling process
+    ///     itself; the message has the chain of calls
     /// @throws dev.pando.core.wire.WireException when the request cannot travel and has to
     public <R> R call(Dest to, Call<R> request, Duration timeout) {
         return calls.call(Self.orNull(), to, request, timeout, null);
     }
 
-    /// As [#call(Dest, Call, Duration)], for a request that may be sent again when its outcome is not known: under
-    /// the same id a server that has answered it gives the same answer again, and does not handle it a second time.
+    /// As [#call(Dest, Call, Duration)], for a request that may be sent again when its outcome is
+    /// not known: under the same id a server that has answered it gives the same answer again, and
+    /// does not handle it a second time.
     ///
     /// A server knows the latest thousand of its answers, and takes them along when it moves, see
-    /// [Handoff]. They end with it: what a request does elsewhere needs the id for an idempotency key,
-    /// see [Self#requestId]. One that the server answers after `handle` has returned is not handled
-    /// twice either, but only who asked first is answered.
+    /// [Handoff]. They end with it: what a request does elsewhere needs the id for an idempotency
+    /// key, see [Self#requestId]. One that the server answers after `handle` has returned is not
+    /// handled twice either, but only who asked first is answered.
     ///
-    /// @param id from [#newRequestId]
+    /// @param id from [#newRef]
     public <R> R callOnce(Ref id, Dest to, Call<R> request, Duration timeout) {
         return calls.call(Self.orNull(), to, request, timeout, id);
-    }
-
-    /// An id for a request of this node.
-    public Ref newRequestId() {
-        return newRef();
     }
 
     /// Puts an item of the runtime's own into the mailbox of a server of this node, if it lives.
@@ -365,12 +369,14 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /// Sends a request to several servers at once and waits until all have answered, or the time is up.
+    /// Sends a request to several servers at once and waits until all have answered, or the time is
+    /// up.
     ///
-    /// A bounded mailbox of this node that is full refuses at once, since the others would wait too; where the
-    /// queue to a node is full, it is asked after the others.
+    /// A bounded mailbox of this node that is full refuses at once, since the others would wait
+    /// too; where the queue to a node is full, it is asked after the others.
     ///
-    /// @return the answers by destination, and why there is none from the others; see [#call] for the reasons
+    /// @return the answers by destination, and why there is none from the others; see [#call] for
+    ///     the reasons
     /// @throws dev.pando.core.wire.WireException when the request cannot travel and has to
     public <R> MultiReply<R> multiCall(Collection<? extends Dest> to, Call<R> request, Duration timeout) {
         return calls.multiCall(Self.orNull(), to, request, timeout);
@@ -410,7 +416,8 @@ public final class Node implements AutoCloseable {
         return new Token(hybridClock.nextAfter(stamp), name, incarnation);
     }
 
-    /// What a local process holds, in the order of its claims: see [#grant]. Empty when it has ended.
+    /// What a local process holds, in the order of its claims: see [#grant]. Empty when it has
+    /// ended.
     public List<Object> held(Pid pid) {
         LocalProcess process = here(pid);
         return process == null ? List.of() : process.heldKeys();
@@ -421,9 +428,9 @@ public final class Node implements AutoCloseable {
         return new Ref(name, incarnation, refs.incrementAndGet());
     }
 
-    /// Lets a local process know that it holds a key – one of a registry as a [Via] – for [Self#token], and runs
-    /// `ending` at its end before anybody is told. `false` when the process has ended already; `ending` does not
-    /// run then.
+    /// Lets a local process know that it holds a key – one of a registry as a [Via] – for
+    /// [Self#token], and runs `ending` at its end before anybody is told. `false` when the process
+    /// has ended already; `ending` does not run then.
     public boolean grant(Pid pid, Object key, Token token, Runnable ending) {
         LocalProcess process = here(pid);
         return process != null && process.hold(key, token, ending);
@@ -437,7 +444,8 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /// Makes the node speak more than it was started with; used by the parts of Pando for their own protocols.
+    /// Makes the node speak more than it was started with; used by the parts of Pando for their own
+    /// protocols.
     ///
     /// @throws dev.pando.core.wire.WireException when a listed type cannot travel
     public void speak(Protocols more) {
@@ -473,7 +481,8 @@ public final class Node implements AutoCloseable {
         return startAndWait(process, launch, slot, timeout);
     }
 
-    /// As `startAndWait`, with a monitor that is there before the process runs; it is gone when the start fails.
+    /// As `startAndWait`, with a monitor that is there before the process runs; it is gone when the
+    /// start fails.
     Monitored startMonitored(LocalProcess watcher, Launch launch, Duration timeout) {
         Slot slot = new Slot(null);
         LocalProcess process = make(launch, slot);
@@ -548,8 +557,8 @@ public final class Node implements AutoCloseable {
         return new Monitored(process.pid, ref);
     }
 
-    /// Makes a process known. The order matters: what its parent, and whoever finds its name, send to its pid
-    /// arrives.
+    /// Makes a process known. The order matters: what its parent, and whoever finds its name, send
+    /// to its pid arrives.
     private void admit(Launch launch, LocalProcess process) {
         LocalProcess parent = launch.parent();
         if (parent != null) {
@@ -603,7 +612,8 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /// Runs a process on the calling thread: a plain one for all its life, a server until it has nothing to do.
+    /// Runs a process on the calling thread: a plain one for all its life, a server until it has
+    /// nothing to do.
     void run(LocalProcess process) {
         ExitReason reason;
         try {
@@ -677,10 +687,11 @@ public final class Node implements AutoCloseable {
         leftovers.decrementAndGet();
     }
 
-    /// Frees what the process holds, closes it, and tells everybody; `false` when that is being done already.
+    /// Frees what the process holds, closes it, and tells everybody; `false` when that is being
+    /// done already.
     ///
-    /// Idle servers that a link makes follow it are ended here too, one after the other: a tree of a million ends
-    /// without a thread for each, and without a stack as deep as the tree.
+    /// Idle servers that a link makes follow it are ended here too, one after the other: a tree of
+    /// a million ends without a thread for each, and without a stack as deep as the tree.
     boolean end(LocalProcess process, ExitReason reason) {
         Optional<List<Runnable>> endings = process.beginEnd();
         endings.ifPresent(free -> end(process, free, reason));
@@ -728,7 +739,8 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /// The starter gets the reason from `startAndWait`; it must not get it a second time through the link.
+    /// The starter gets the reason from `startAndWait`; it must not get it a second time through
+    /// the link.
     private void failStart(Slot starter, LocalProcess process, ExitReason reason) {
         if (starter.outcome() == null) {
             process.parent().ifPresent(parent -> parent.removeLink(process.pid));
@@ -882,8 +894,8 @@ public final class Node implements AutoCloseable {
         calls.lost(peer, reason);
     }
 
-    /// Whether the process is or was one of a node of this name. Those of former incarnations are nobody: nothing
-    /// about them is ever asked of another node.
+    /// Whether the process is or was one of a node of this name. Those of former incarnations are
+    /// nobody: nothing about them is ever asked of another node.
     boolean isOurs(Pid pid) {
         return pid.node().equals(name);
     }
@@ -938,8 +950,8 @@ public final class Node implements AutoCloseable {
         return new Payload(message);
     }
 
-    /// Stops what [#start] started, last first, kills what is left, and ends the timers. Waits 30 seconds at
-    /// most.
+    /// Stops what [#start] started, last first, kills what is left, and ends the timers. Waits 30
+    /// seconds at most.
     @Override
     public void close() {
         long deadline = deadline(CLOSE);

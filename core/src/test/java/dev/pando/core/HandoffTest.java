@@ -123,7 +123,7 @@ final class HandoffTest {
     private final Notes notes = new Notes(new LinkedBlockingQueue<>());
     private final Node alpha = Node.start("alpha", PROTOCOLS, Resources.of(notes));
     private final Node beta = Node.start("beta", PROTOCOLS, Resources.of(notes));
-    private final Ref id = alpha.newRequestId();
+    private final Ref id = alpha.newRef();
     private final Network network = Network.of(alpha, beta);
 
     @AfterEach
@@ -247,8 +247,8 @@ final class HandoffTest {
     void onlyTheSuspensionThatIsMeantIsTakenBack() {
         Pid till = alpha.start(new Till());
         suspend(till);
-        HandOver.resume(alpha, till, alpha.newRequestId());
-        HandOver.release(alpha, till, alpha.newRequestId(), till);
+        HandOver.resume(alpha, till, alpha.newRef());
+        HandOver.release(alpha, till, alpha.newRef(), till);
         alpha.cast(till, new Till.Throw(1));
         Steps.until("all has been taken", () -> taken(till) == 4);
 
@@ -359,12 +359,11 @@ final class HandoffTest {
     @Test
     void aRequestThatIsSentAgainIsHandledOnce() {
         Pid till = alpha.start(new Till());
-        Ref id = beta.newRequestId();
+        Ref id = beta.newRef();
 
         assertThat(beta.callOnce(id, till, new Till.Take(5), TIME)).isEqualTo(1);
         assertThat(beta.callOnce(id, till, new Till.Take(5), TIME)).isEqualTo(1);
-        assertThat(alpha.callOnce(alpha.newRequestId(), till, new Till.Take(6), TIME))
-                .isEqualTo(2);
+        assertThat(alpha.callOnce(alpha.newRef(), till, new Till.Take(6), TIME)).isEqualTo(2);
 
         assertThat(amounts(alpha, till)).containsExactly(5, 6);
     }
@@ -372,7 +371,7 @@ final class HandoffTest {
     @Test
     void answersMoveWithTheState() {
         Pid till = alpha.start(new Till());
-        Ref id = beta.newRequestId();
+        Ref id = beta.newRef();
         beta.callOnce(id, till, new Till.Take(5), TIME);
 
         Pid next = move(till, beta);
@@ -384,8 +383,7 @@ final class HandoffTest {
     @Test
     void theLatestThousandAnswersAreKnown() {
         Pid till = alpha.start(new Till());
-        List<Ref> ids =
-                IntStream.range(0, 1001).mapToObj(_ -> alpha.newRequestId()).toList();
+        List<Ref> ids = IntStream.range(0, 1001).mapToObj(_ -> alpha.newRef()).toList();
         ids.forEach(id -> alpha.callOnce(id, till, new Till.Take(1), TIME));
 
         alpha.callOnce(ids.get(1), till, new Till.Take(1), TIME);
@@ -397,7 +395,7 @@ final class HandoffTest {
     @Test
     void whatIsAnsweredLaterIsNotHandledTwice() {
         Pid till = alpha.start(new Till());
-        Ref id = alpha.newRequestId();
+        Ref id = alpha.newRef();
         assertThatThrownBy(() -> alpha.callOnce(id, till, new Till.Hold(), Duration.ofMillis(50)))
                 .isInstanceOfSatisfying(
                         ExitException.class, e -> assertThat(e.reason()).isInstanceOf(ExitReason.Timeout.class));
@@ -409,7 +407,7 @@ final class HandoffTest {
     @Test
     void aServerSeesTheIdOfItsRequest() {
         Pid till = alpha.start(new Till());
-        Ref id = beta.newRequestId();
+        Ref id = beta.newRef();
 
         assertThat(beta.callOnce(id, till, new Till.Id(), TIME)).contains(id);
         assertThat(beta.call(till, new Till.Id())).isEmpty();

@@ -576,9 +576,14 @@ final class ChildKeeper implements Moves.Keeper {
             return;
         }
         Entry entry = replica.get(key).orElseThrow();
-        if (moves.ended(key, reason)) {
-            return;
+        if (!moves.ended(key, reason)) {
+            ended(entry, reason);
+            moves.done(key);
         }
+    }
+
+    private void ended(Entry entry, ExitReason reason) {
+        Payload key = entry.key();
         ChildSpec spec = entry.spec();
         switch (entry.state()) {
             case STARTING -> notStarted(entry, reason);
@@ -690,7 +695,7 @@ final class ChildKeeper implements Moves.Keeper {
             return;
         }
         standingBack.put(pid, new StandingBack(mine, server.get(), reason));
-        HandOver.suspend(node, pid, node.newRequestId(), Self.pid());
+        HandOver.suspend(node, pid, node.newRef(), Self.pid());
         Self.sendAfter(EXPORT, new SupervisorProtocol.StandBack(pid));
     }
 

@@ -171,17 +171,13 @@ final class Moves {
         boolean stateful = entry.spec().behaviour() instanceof Handoff && entry.state() == ChildState.RUNNING;
         boolean running = entry.state() == ChildState.RUNNING;
         Phase phase = stateful ? Phase.SUSPENDING : running ? Phase.STOPPING : Phase.ADOPTING;
-        Move move = new Move(entry, target.get(), node.newRequestId(), phase);
+        Move move = new Move(entry, target.get(), node.newRef(), phase);
         open.put(entry.key(), move);
         Entry leaving = keeper.change(entry, ChildState.HANDING_OVER, stateful ? entry.pid() : Optional.empty());
         enter(move, phase);
         switch (phase) {
             case SUSPENDING -> suspend(move, move.pid.orElseThrow());
-            case STOPPING -> {
-                Pid pid = move.pid.orElseThrow();
-                Self.exit(pid, ExitReason.shutdown());
-                Self.sendAfter(entry.spec().shutdown(), new SupervisorProtocol.Overdue(pid));
-            }
+            case STOPPING -> stop(entry.spec(), move.pid.orElseThrow());
             case ADOPTING -> send(leaving, move);
         }
         return true;
@@ -193,6 +189,11 @@ final class Moves {
         if (phase != Phase.STOPPING) {
             Self.sendAfter(patience, new SupervisorProtocol.MoveOverdue((String) move.key.value(), move.step));
         }
+    }
+
+    private static void stop(ChildSpec spec, Pid pid) {
+        Self.exit(pid, ExitReason.shutdown());
+        Self.sendAfter(spec.shutdown(), new SupervisorProtocol.Overdue(pid));
     }
 
     /// What runs, and what waits to be started again.
@@ -215,10 +216,16 @@ final class Moves {
             // Calls that are open now may be answered soon.
             case HandOver.Outcome.Refused(ExitReason.Overloaded _) ->
                 Self.sendAfter(PAUSE, new SupervisorProtocol.SuspendAgain((String) key.value(), move.step));
-            case HandOver.Outcome.Refused(ExitReason reason)
-            when keeper.isLeaving() -> adopt(move, new Inheritance.Lost(reason));
+            case HandOver.Outcome.Refused(ExitReason reason) when keeper.isLeaving() -> stopWithoutState(move, reason);
             case HandOver.Outcome.Refused(ExitReason reason) -> fail(move, reason);
         }
+    }
+
+    /// It goes on afresh elsewhere, and not before it has ended here.
+    private void stopWithoutState(Move move, ExitReason reason) {
+        move.inheritance = Optional.of(new Inheritance.Lost(reason));
+        enter(move, Phase.STOPPING);
+        keeper.mine(move.key).ifPresent(entry -> stop(entry.spec(), move.pid.orElseThrow()));
     }
 
     void suspendAgain(String id, long step) {
@@ -228,23 +235,41 @@ final class Moves {
         }
     }
 
-    /// The process of a child has ended; `false` when that is not the business of a move.
+    /// The process of a child has ended. When it did so by itself and had not been told to stop, it
+    /// does not move: it is treated as any child that has ended, and [#done] is called then.
+    ///
+    /// @return whether a move goes on with it
     boolean ended(Payload key, ExitReason reason) {
         Move move = open.get(key);
         if (move == null) {
             return false;
         }
         move.ended = true;
-        switch (move.phase) {
-            case STOPPING ->
-                keeper.mine(key).ifPresent(entry -> {
-                    enter(move, Phase.ADOPTING);
-                    send(entry, move);
-                });
-            case SUSPENDING -> adopt(move, new Inheritance.Lost(reason));
-            case ADOPTING -> {}
+        boolean goesOn = keeper.mine(key)
+                .filter(entry -> switch (move.phase) {
+                    case SUSPENDING -> false;
+                    case STOPPING -> !hasFinished(entry.spec(), reason);
+                    case ADOPTING -> true;
+                })
+                .isPresent();
+        if (!goesOn) {
+            open.remove(key);
+        } else if (move.phase == Phase.STOPPING) {
+            enter(move, Phase.ADOPTING);
+            keeper.mine(key).ifPresent(entry -> send(entry, move));
         }
-        return true;
+        return goesOn;
+    }
+
+    /// Whether it ended because its work is done: whoever is told to stop says so.
+    private static boolean hasFinished(ChildSpec spec, ExitReason reason) {
+        return reason instanceof ExitReason.Normal && !spec.restart().after(reason);
+    }
+
+    /// Goes on with other moves, and with what waited for this one to be over.
+    void done(Payload key) {
+        over(key);
+        advance();
     }
 
     private void adopt(Move move, Inheritance inheritance) {
@@ -280,8 +305,7 @@ final class Moves {
                     .filter(_ -> !move.ended)
                     .ifPresent(pid -> HandOver.release(
                             node, pid, move.suspension, now.pid().orElseThrow()));
-            over(move.key);
-            advance();
+            done(move.key);
         }
     }
 
@@ -316,8 +340,7 @@ final class Moves {
     void drop(Payload key) {
         Move move = open.remove(key);
         if (move != null) {
-            over(move.key);
-            advance();
+            done(move.key);
         }
     }
 
@@ -329,8 +352,7 @@ final class Moves {
             pid.ifPresent(suspended -> HandOver.resume(node, suspended, move.suspension));
             keeper.stays(entry, pid, Optional.of(new Inheritance.Lost(reason)));
         });
-        over(move.key);
-        advance();
+        done(move.key);
     }
 
     private void over(Payload key) {

@@ -74,7 +74,7 @@ public final class Router<K> {
     public <R> R call(K key, Call<R> request, Duration timeout) {
         ChildSpec spec = specOf.apply(key);
         Node node = supervisor.node();
-        Ref id = node.newRequestId();
+        Ref id = node.newRef();
         long deadline = node.host().clock().nanos() + timeout.toNanos();
         for (int tries = 0; ; tries++) {
             try {

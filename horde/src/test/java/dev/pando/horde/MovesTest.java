@@ -3,9 +3,11 @@ package dev.pando.horde;
 import static dev.pando.horde.Supervisors.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pando.core.ChildSpec;
 import dev.pando.core.ExitReason;
 import dev.pando.core.NodeName;
 import dev.pando.core.Pid;
+import dev.pando.core.Restart;
 import dev.pando.core.Token;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -316,6 +318,49 @@ class MovesTest {
 
             assertThat(coins(supervisors.getFirst(), id)).isEmpty();
             assertThat(herd.census.tries(id)).containsExactly(new Census.Try(id, herd.name(0)));
+        }
+    }
+
+    @Test
+    void whatCannotBeExportedEndsBeforeItStartsAfreshElsewhere() {
+        try (Herd herd = new Herd(2, Purse.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.on(herd);
+            String id = Supervisors.placedOn(herd, 1, 1).getFirst();
+            router(supervisors.getFirst()).call(id, new Purse.Put(Purse.STUCK), LIMIT);
+            Pid before = supervisors.getFirst().lookup(id).orElseThrow();
+
+            herd.close(1);
+
+            assertThat(coins(supervisors.getFirst(), id)).isEmpty();
+            assertThat(herd.census.tries(id)).containsExactly(new Census.Try(id, herd.name(0)));
+            assertThat(herd.census.ends(id)).singleElement().satisfies(end -> {
+                assertThat(end.pid()).isEqualTo(before);
+                assertThat(end.reason()).isEqualTo(ExitReason.shutdown());
+            });
+            assertThat(herd.census.births(id)).hasSize(2);
+        }
+    }
+
+    @Test
+    void whatFinishesBeforeItsTurnToMoveIsNotStartedAgain() {
+        try (Herd herd = new Herd(2, Purse.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.on(herd);
+            ChildSpec spec = Purse.spec("p").restart(Restart.TRANSIENT);
+            Pid pid = supervisors.getFirst().startOrGet(spec).pid();
+            herd.node(0).cast(pid, new Purse.Dawdle());
+            herd.node(0).cast(pid, new Purse.Spend());
+            Callers<Boolean> mover = new Callers<>();
+            mover.add(() -> supervisors.getFirst().move("p", herd.name(other(herd, pid)), LIMIT));
+            mover.go();
+            Eventually.holds(() -> assertThat(Supervisors.state(supervisors.getFirst(), "p"))
+                    .containsExactly(ChildState.HANDING_OVER));
+
+            herd.gate.open();
+
+            assertThat(mover.results()).containsExactly(false);
+            Eventually.holds(() -> assertThat(supervisors)
+                    .allSatisfy(supervisor -> assertThat(supervisor.children()).isEmpty()));
+            assertThat(herd.census.births("p")).hasSize(1);
         }
     }
 

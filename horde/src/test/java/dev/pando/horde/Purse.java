@@ -1,6 +1,7 @@
 package dev.pando.horde;
 
 import static dev.pando.core.Step.reply;
+import static dev.pando.core.Step.stop;
 
 import dev.pando.core.Call;
 import dev.pando.core.Cast;
@@ -30,8 +31,14 @@ record Purse(String id) implements GenServer<Purse.Message, List<Integer>>, Hand
     /// Waits at the gate.
     record Dawdle() implements Message, Cast {}
 
+    /// Ends normally.
+    record Spend() implements Message, Cast {}
+
     /// What no other node can restore.
     static final int COUNTERFEIT = -1;
+
+    /// What cannot be exported.
+    static final int STUCK = -2;
 
     static ChildSpec spec(String id) {
         return ChildSpec.of(id, new Purse(id));
@@ -58,6 +65,7 @@ record Purse(String id) implements GenServer<Purse.Message, List<Integer>>, Hand
         return switch (message) {
             case Put put -> reply(put, coins.size() + 1, with(coins, put.coin()));
             case Look look -> reply(look, new Coins(coins), coins);
+            case Spend _ -> stop(ExitReason.normal(), coins);
             case Dawdle _ -> {
                 Self.resource(Gate.class).pass();
                 yield Step.noReply(coins);
@@ -79,6 +87,9 @@ record Purse(String id) implements GenServer<Purse.Message, List<Integer>>, Hand
 
     @Override
     public Coins export(List<Integer> coins) {
+        if (coins.contains(STUCK)) {
+            throw new IllegalStateException("stuck");
+        }
         return new Coins(coins);
     }
 
