@@ -29,6 +29,7 @@ class ReplicaTest {
     private static final Payload KEY = new Payload("x");
     private static final NodeName A = NodeName.of("a");
     private static final NodeName B = NodeName.of("b");
+    private static final NodeName C = NodeName.of("c");
     private static final ProcessBody BODY = () -> {};
 
     private final Replica replica = new Replica();
@@ -298,6 +299,37 @@ class ReplicaTest {
     }
 
     /// One to seven claims, in several versions, some of them orphaned; stamps repeat between the nodes.
+    /// The history of seed 5: C's copy lost against A's claim, which A then handed over to B.
+    @Test
+    void aCopyThatHasLostAgainstAClaimLosesAgainstWhomItIsHandedOverTo() {
+        Replica replica = new Replica();
+        Entry first = living(0, 10, A, 1);
+        Entry copy = living(0, 20, C, 1);
+        replica.hear(first);
+        replica.hear(copy);
+        Claim next = first.claim().handedOver(new Token(30, B, 1));
+
+        assertThat(replica.hasRivalThatBeats(KEY, next)).isFalse();
+
+        replica.hear(withdrawn(40, A, 1));
+        replica.hear(new Entry(KEY, next, 30, first.spec(), ChildState.RUNNING, Optional.of(new Pid(B, 1, 1))));
+        assertThat(replica.get(KEY).orElseThrow().claim()).isEqualTo(next);
+    }
+
+    /// The history of seed 123: A handed over to C, did not hear of that, and hands over to B.
+    @Test
+    void aCopyOfAHandOverThatIsHalfDoneWouldWinAgainstALaterOne() {
+        Replica replica = new Replica();
+        Entry first = living(0, 10, A, 1);
+        Claim halfDone = first.claim().handedOver(new Token(20, C, 1));
+        replica.hear(first);
+        replica.hear(new Entry(KEY, halfDone, 20, first.spec(), ChildState.RUNNING, Optional.of(new Pid(C, 1, 1))));
+
+        assertThat(replica.get(KEY).orElseThrow().claim()).isEqualTo(first.claim());
+        assertThat(replica.hasRivalThatBeats(KEY, first.claim().handedOver(new Token(30, B, 1))))
+                .isTrue();
+    }
+
     private static List<Entry> entries(Random random) {
         List<Entry> entries = new ArrayList<>();
         for (int i = random.nextInt(1, 8); i > 0; i--) {
