@@ -10,12 +10,14 @@ import java.util.concurrent.Callable;
 /// @param warmUp spent on the work itself before anything is measured
 /// @param batches how many times it is measured; the median counts
 /// @param batch about how long each of them takes
-/// @param population how many idle processes, or copies of names, the memory of one is averaged over
+/// @param population how many idle processes, or copies of names, the memory of one is averaged
+///     over
 /// @param names how many names a registry is filled with, or workers are started, at most
 /// @param runs how many times a node is killed where each time counts
 public record Effort(Duration warmUp, int batches, Duration batch, int population, int names, int runs) {
 
-    /// Of batches that take long, one that begins within this time is measured, and the first one in any case.
+    /// Of batches that take long, one that begins within this time is measured, and the first one
+    /// in any case.
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     /// Long enough for the JVM's last compiler.
@@ -26,9 +28,10 @@ public record Effort(Duration warmUp, int batches, Duration batch, int populatio
     public static final Effort QUICK =
             new Effort(Duration.ofMillis(1500), 3, Duration.ofMillis(200), 100_000, 100_000, 5);
 
-    /// Several virtual machines warm up at the expense of the same processors, and have more code to compile.
-    Effort forSeveral() {
-        return new Effort(warmUp.multipliedBy(3), batches, batch, population, names, runs);
+    /// For several virtual machines: they warm up at the expense of the same processors, and have
+    /// more code to compile.
+    Effort forSeveral(int times) {
+        return new Effort(warmUp.multipliedBy(times), batches, batch, population, names, runs);
     }
 
     /// With another number of runs.

@@ -4,6 +4,7 @@ import dev.pando.core.Protocols;
 import dev.pando.horde.DistributedSupervisor;
 import dev.pando.horde.Placement;
 import dev.pando.horde.SupervisorOptions;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// One of several nodes with a distributed supervisor.
@@ -29,7 +30,8 @@ record PandoWorkplace(PandoMember member, PandoGenerations<DistributedSupervisor
                                 member.cluster(),
                                 "workers" + number,
                                 SupervisorOptions.of(Placement.consistentHash())
-                                        .takeOvers((_, _, _) -> !resting.get())),
+                                        .takeOvers((_, _, _) -> !resting.get())
+                                        .drain(Duration.ZERO)),
                         DistributedSupervisor::childSpec),
                 resting);
         // Before any other node can see this one and ask.

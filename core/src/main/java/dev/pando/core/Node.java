@@ -950,6 +950,11 @@ public final class Node implements AutoCloseable {
         return new Payload(message);
     }
 
+    /// Whether [#close] was called: no process starts here any more.
+    public boolean isClosed() {
+        return closed;
+    }
+
     /// Stops what [#start] started, last first, kills what is left, and ends the timers. Waits 30
     /// seconds at most.
     @Override

@@ -103,9 +103,11 @@ final class ApplicationTest {
     void closingTheNodeStopsTheTreeInOrder() {
         CompletableFuture<Ending> ending = run(tree(worker("a"), worker("b")));
         entries(2);
+        assertThat(node.isClosed()).isFalse();
 
         node.close();
 
+        assertThat(node.isClosed()).isTrue();
         assertThat(Steps.get(ending, "run")).isEqualTo(new Ending.Stopped());
         assertThat(journal).containsExactly("-b", "-a");
     }

@@ -2,7 +2,6 @@ package dev.pando.horde;
 
 import dev.pando.cluster.Cluster;
 import dev.pando.cluster.NodeUp;
-import dev.pando.core.Cast;
 import dev.pando.core.ChildSpec;
 import dev.pando.core.Down;
 import dev.pando.core.ExitException;
@@ -81,6 +80,8 @@ final class ChildKeeper implements Moves.Keeper {
     /// Who waits until the children of this node have gone.
     private Optional<From<Integer>> leaver = Optional.empty();
     private long changesOfMembers;
+    /// Whether the peers are about to be told what has changed.
+    private boolean flushing;
     /// Children that are to be looked at, whether another place is theirs.
     private final Deque<Payload> toSpread = new ArrayDeque<>();
 
@@ -195,12 +196,12 @@ final class ChildKeeper implements Moves.Keeper {
             case SupervisorProtocol.Synced(Sync.News news) -> news(news);
             case SupervisorProtocol.Synced(Sync.Told told) -> told(told);
             case SupervisorProtocol.Witness(Token of, Sync.News news) -> witness(of, news);
-            case SupervisorProtocol.Witnessed(Token of) -> witnesses.confirm(of);
+            case SupervisorProtocol.Witnessed(List<Token> of) -> of.forEach(witnesses::confirm);
             case SupervisorProtocol.WaitForQuorum wait -> waitForQuorum(wait);
             case SupervisorProtocol.Missing missing -> assembly.ifPresent(one -> one.hear(missing));
             case SupervisorProtocol.RollCall(Pid asker) -> assembly.ifPresent(one -> one.answer(asker));
             case SupervisorProtocol.Here(Pid there) -> assembly.ifPresent(one -> one.here(there));
-            case SupervisorProtocol.Flush _ -> peers.flush();
+            case SupervisorProtocol.Flush _ -> flushNow();
             case SupervisorProtocol.Tick _ -> tick();
             case SupervisorProtocol.Retry(String id, long version) -> retry(id, version);
             case SupervisorProtocol.StandBack(Pid pid) -> stoodBack(pid);
@@ -242,9 +243,10 @@ final class ChildKeeper implements Moves.Keeper {
 
     private void placedElsewhere(Entry entry, boolean started) {
         placed(entry, started);
-        peers.on(entry.claim().owner())
-                .ifPresent(owner -> Self.cast(
-                        owner, new SupervisorProtocol.Witnessed(entry.claim().token())));
+        peers.on(entry.claim().owner()).ifPresent(owner -> {
+            witnesses.owe(owner, entry.claim().token());
+            flushLater();
+        });
     }
 
     private void placed(Entry entry, boolean started) {
@@ -489,7 +491,8 @@ final class ChildKeeper implements Moves.Keeper {
         Claim claim = replica.nextClaim(key, token);
         Local local = local(key);
         local.hasRun = lost.isPresent();
-        put(new Entry(key, claim, token.stamp(), spec, ChildState.STARTING, Optional.empty()));
+        // Nobody is told before it is launched, in this very step.
+        replica.put(new Entry(key, claim, token.stamp(), spec, ChildState.STARTING, Optional.empty()));
         return true;
     }
 
@@ -508,6 +511,10 @@ final class ChildKeeper implements Moves.Keeper {
             processes.put(pid, key);
             change(entry, ChildState.STARTING, Optional.of(pid));
         } catch (IllegalStateException e) {
+            if (node.isClosed()) {
+                // This server ends as well, and others go on with its children.
+                return;
+            }
             log.warn("{} cannot start child '{}': {}", node, spec.id(), e.getMessage());
             notStarted(entry, ExitReason.Other.of(String.valueOf(e.getMessage())));
         }
@@ -672,8 +679,10 @@ final class ChildKeeper implements Moves.Keeper {
         }
         Tombstone withdrawn = new Tombstone.Withdrawn(mine.key(), peers.token(mine.key()));
         replica.hear(withdrawn);
-        flushLater(peers.removed(withdrawn));
-        flushLater(peers.changed(mine.key()));
+        peers.removed(withdrawn);
+        flushLater();
+        peers.changed(mine.key());
+        flushLater();
         mine.pid().ifPresent(pid -> {
             processes.remove(pid);
             Pid holder = winner.pid()
@@ -941,8 +950,10 @@ final class ChildKeeper implements Moves.Keeper {
         replica.hear(withdrawn);
         hear(now);
         replica.get(key).ifPresent(entry -> view.put(id(key), entry));
-        flushLater(peers.removed(withdrawn));
-        flushLater(peers.changed(key));
+        peers.removed(withdrawn);
+        flushLater();
+        peers.changed(key);
+        flushLater();
         local.ifPresent(waiting -> waiting.requesters.forEach(requester -> route(former.spec(), requester, 0)));
     }
 
@@ -990,7 +1001,7 @@ final class ChildKeeper implements Moves.Keeper {
     private void witness(Token of, Sync.News news) {
         if (peers.knows(news.server())) {
             news(news);
-            Self.cast(news.server(), new SupervisorProtocol.Witnessed(of));
+            Self.cast(news.server(), new SupervisorProtocol.Witnessed(List.of(of)));
         }
     }
 
@@ -1042,7 +1053,8 @@ final class ChildKeeper implements Moves.Keeper {
         if (isNew
                 && entry.claim().takeOvers() > 0
                 && assembly.filter(Assembly::isVoter).isPresent()) {
-            flushLater(peers.changed(entry.key()));
+            peers.changed(entry.key());
+            flushLater();
         }
     }
 
@@ -1292,7 +1304,8 @@ final class ChildKeeper implements Moves.Keeper {
         if (!entry.serves() || mayHear(Self.pid(), entry)) {
             view.put(id(entry.key()), entry);
         }
-        flushLater(peers.changed(entry.key()));
+        peers.changed(entry.key());
+        flushLater();
     }
 
     /// Ends a child for all nodes.
@@ -1310,7 +1323,8 @@ final class ChildKeeper implements Moves.Keeper {
         replica.get(key).ifPresent(entry -> witnesses.drop(entry.claim().token()));
         replica.remove(tombstone);
         view.remove(id(key));
-        flushLater(peers.removed(tombstone));
+        peers.removed(tombstone);
+        flushLater();
         Local local = locals.remove(key);
         if (local != null && !local.terminators.isEmpty()) {
             // Whoever hears that it is done must not see it undone by the loss of this node.
@@ -1323,11 +1337,17 @@ final class ChildKeeper implements Moves.Keeper {
         }
     }
 
-    private static void flushLater(boolean needed) {
-        if (needed) {
-            Cast flush = new SupervisorProtocol.Flush();
-            Self.sendAfter(FLUSH, flush);
+    private void flushLater() {
+        if (!flushing) {
+            flushing = true;
+            Self.sendAfter(FLUSH, new SupervisorProtocol.Flush());
         }
+    }
+
+    private void flushNow() {
+        flushing = false;
+        peers.flush();
+        witnesses.pay();
     }
 
     private Local local(Payload key) {

@@ -225,19 +225,15 @@ final class Peers {
         return Collections.unmodifiableList(found);
     }
 
-    /// Notes that this node has changed an entry; `true` when a flush has to be arranged.
-    boolean changed(Payload key) {
-        boolean first = changed.isEmpty() && removed.isEmpty();
+    /// Notes that this node has changed an entry, for the next [#flush].
+    void changed(Payload key) {
         changed.add(key);
-        return first;
     }
 
-    /// Notes that this node has given up a key; `true` when a flush has to be arranged.
-    boolean removed(Tombstone tombstone) {
-        boolean first = changed.isEmpty() && removed.isEmpty();
+    /// Notes that this node has given up a key, for the next [#flush].
+    void removed(Tombstone tombstone) {
         changed.remove(tombstone.key());
         removed.put(tombstone.grave(), tombstone);
-        return first;
     }
 
     /// Tells what has changed.

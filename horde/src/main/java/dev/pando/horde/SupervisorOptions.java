@@ -12,7 +12,7 @@ import java.time.Duration;
 /// @param handOver how long the move of one child may take, from the moment in which it is
 ///     suspended; it goes on where it was then
 /// @param drain how long a node that stops hands its children over before it stops those that are
-///     left
+///     left; 0 when it hands over none
 public record SupervisorOptions(
         Placement placement,
         TakeOvers takeOvers,
@@ -28,7 +28,9 @@ public record SupervisorOptions(
         }
         requirePositive("period", period);
         requirePositive("handOver", handOver);
-        requirePositive("drain", drain);
+        if (drain.isNegative()) {
+            throw new IllegalArgumentException("drain is " + drain + ": give 0 or a time above it");
+        }
     }
 
     private static void requirePositive(String what, Duration time) {

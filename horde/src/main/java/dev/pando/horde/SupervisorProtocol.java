@@ -87,8 +87,9 @@ sealed interface SupervisorProtocol {
     /// A namesake asks this node to take its news in and to say so.
     record Witness(Token of, Sync.News news) implements SupervisorProtocol, Cast {}
 
-    /// Answers `Witness`, and `Placed` too: whoever sends it knows of the decision.
-    record Witnessed(Token of) implements SupervisorProtocol, Cast {}
+    /// Answers `Witness` at once, and `Placed` a little later: whoever sends it knows of the
+    /// decisions.
+    record Witnessed(List<Token> of) implements SupervisorProtocol, Cast {}
 
     /// A namesake hands a child over.
     ///

@@ -274,6 +274,27 @@ class MovesTest {
     }
 
     @Test
+    void aNodeThatStopsHandsNothingOverInNoTime() {
+        try (Herd herd = new Herd(2, Purse.class)) {
+            SupervisorOptions options =
+                    SupervisorOptions.of(Placement.consistentHash()).drain(Duration.ZERO);
+            List<DistributedSupervisor> supervisors = Supervisors.on(herd, options);
+            String id = Supervisors.placedOn(herd, 1, 1).getFirst();
+            Pid before = supervisors.getFirst().startOrGet(Purse.spec(id)).pid();
+            router(supervisors.getFirst()).call(id, new Purse.Put(7), LIMIT);
+
+            herd.close(1);
+
+            awaitOn(herd, supervisors, id, herd.name(0));
+            assertThat(coins(supervisors.getFirst(), id)).as("started afresh").isEmpty();
+            assertThat(herd.census.ends(id)).singleElement().satisfies(end -> {
+                assertThat(end.pid()).isEqualTo(before);
+                assertThat(end.reason()).isEqualTo(ExitReason.shutdown());
+            });
+        }
+    }
+
+    @Test
     void aNodeThatStopsTakesNoChildren() {
         try (Herd herd = new Herd(2, Purse.class)) {
             SupervisorOptions options =

@@ -4,12 +4,15 @@ import java.lang.invoke.MethodHandle;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A record on the wire: a [Definition] of its type with the names of the fields, then the value of each.
+/// A record on the wire: a [Definition] of its type with the names of the fields, then the value of
+/// each.
 ///
-/// Names make rolling upgrades possible. A field that the receiver does not know is skipped; a field that the
-/// sender did not have takes its absent value (empty, zero, false), or the frame is refused where there is none.
+/// Names make rolling upgrades possible. A field that the receiver does not know is skipped; a
+/// field that the sender did not have takes its absent value (empty, zero, false), or the frame is
+/// refused where there is none.
 final class RecordShape implements NamedShape {
 
     private final Class<?> type;
@@ -18,6 +21,7 @@ final class RecordShape implements NamedShape {
     private final RecordCode code;
     private final MethodHandle constructor;
     private final Map<String, Integer> indexes = new HashMap<>();
+    private final Optional<LastRead> lastRead;
     private Shape[] fields = {};
 
     RecordShape(Class<?> type) {
@@ -26,6 +30,7 @@ final class RecordShape implements NamedShape {
         components = parts.components();
         constructor = parts.constructor();
         code = parts.code();
+        lastRead = LastRead.of(components);
         for (int i = 0; i < components.size(); i++) {
             indexes.put(components.get(i).name(), i);
         }
@@ -33,7 +38,8 @@ final class RecordShape implements NamedShape {
                 this, 0, components.stream().map(RecordParts.Component::name).toList());
     }
 
-    /// Completes the shape; apart from the constructor because types may refer to each other in circles.
+    /// Completes the shape; apart from the constructor because types may refer to each other in
+    /// circles.
     void fields(List<Shape> shapes) {
         fields = shapes.toArray(Shape[]::new);
     }
@@ -98,7 +104,7 @@ final class RecordShape implements NamedShape {
             in.at(outer);
         }
         in.leave();
-        return record;
+        return lastRead.isPresent() ? lastRead.get().equalTo(record) : record;
     }
 
     private Object readOther(WireReader in, Definition read) throws Throwable {

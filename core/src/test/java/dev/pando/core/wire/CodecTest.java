@@ -230,6 +230,24 @@ final class CodecTest {
     }
 
     @Test
+    void equalNamesThatWereReadAreOneObject() {
+        Codec names = Codec.builder().roots(Coordinates.class).build();
+        List<Object> read = Stream.of("a", "b", "a", "b")
+                .map(place -> names.decode(
+                        Object.class, names.encode(new Coordinates(new Place(place, "x"), new Place("x", place)))))
+                .toList();
+
+        assertThat(read.get(2)).isEqualTo(read.get(0)).isNotEqualTo(read.get(1)).isNotSameAs(read.get(0));
+        assertThat(((Coordinates) read.get(2)).from()).isSameAs(((Coordinates) read.get(0)).from());
+        assertThat(((Coordinates) read.get(3)).to()).isSameAs(((Coordinates) read.get(1)).to());
+    }
+
+    /// Of text alone.
+    record Place(String town, String street) {}
+
+    record Coordinates(Place from, Place to) {}
+
+    @Test
     void aTypeMayContainItself() {
         Chain chain = new Chain(0, Optional.empty());
         for (int i = 1; i < 25; i++) {
