@@ -10,14 +10,18 @@ import org.jgroups.logging.Slf4jLogImpl;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// JGroups' warnings and errors, a few of each logger in an interval: it writes one, with a stack trace, for each frame
-/// that it cannot read, so whoever sends such frames would fill the disk.
+/// JGroups' warnings and errors, a few of each logger in an interval: it writes one, with a stack
+/// trace, for each frame that it cannot read, so whoever sends such frames would fill the disk.
 class JGroupsLog extends Slf4jLogImpl {
 
     private static final int LINES_MAX = 5;
     private static final long INTERVAL_NANOS = 1_000_000_000L;
-    /// An error to JGroups, and none: where both ends close a connection, one of them comes too late for its goodbye.
+    /// An error to JGroups, and none: where both ends close a connection, one of them comes too
+    /// late for its goodbye.
     private static final String GOODBYE = "failed sending graceful close";
+    /// A warning to JGroups, and none: while nodes join, one may answer another before it knows
+    /// where that is. It asks for the address then, and what was to arrive is sent again.
+    private static final String NO_ADDRESS_YET = "no physical address for %s";
 
     private final Logger logger;
     private final AtomicLong ends = new AtomicLong(System.nanoTime() + INTERVAL_NANOS);
@@ -118,7 +122,9 @@ class JGroupsLog extends Slf4jLogImpl {
 
     @Override
     public void warn(String format, Object... args) {
-        if (may()) {
+        if (format.contains(NO_ADDRESS_YET)) {
+            debug(format, args);
+        } else if (may()) {
             super.warn(format, args);
         }
     }

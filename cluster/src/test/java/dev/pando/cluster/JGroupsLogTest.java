@@ -55,6 +55,13 @@ class JGroupsLogTest {
     }
 
     @Test
+    void aNodeWhoseAddressIsNotKnownYetIsNoWarning() {
+        log.warn("JGRP000032: %s: no physical address for %s, dropping message", "a", "b");
+
+        assertThat(lines.list).isEmpty();
+    }
+
+    @Test
     void theEngineLogsThroughIt() {
         try (LocalCluster local = new LocalCluster(1)) {
             assertThat(local.join(0).engine().transport().getLog()).isInstanceOf(JGroupsLog.class);

@@ -36,7 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +52,7 @@ final class ChildKeeper implements Moves.Keeper {
     private static final Logger log = LoggerFactory.getLogger(DistributedSupervisor.class);
     private static final int HOPS_MAX = 3;
     private static final int TEXT_MAX = 1000;
+    private static final ExitReason CRASHED = ExitReason.Other.of("crashed too often");
     private static final Duration FLUSH = Duration.ofMillis(5);
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration TOMBSTONES = Duration.ofMinutes(10);
@@ -70,7 +70,7 @@ final class ChildKeeper implements Moves.Keeper {
     private final Witnesses witnesses;
     private final Optional<Assembly> assembly;
     /// What callers on this node read without asking the server.
-    private final ConcurrentMap<String, Entry> view;
+    private final View view;
 
     private final Map<String, Ask> asks = new LinkedHashMap<>();
     private final Map<Pid, Payload> processes = new LinkedHashMap<>();
@@ -150,7 +150,7 @@ final class ChildKeeper implements Moves.Keeper {
         }
     }
 
-    ChildKeeper(Cluster cluster, Name server, SupervisorOptions options, ConcurrentMap<String, Entry> view) {
+    ChildKeeper(Cluster cluster, Name server, SupervisorOptions options, View view) {
         this.cluster = cluster;
         this.node = cluster.node();
         this.options = options;
@@ -360,7 +360,7 @@ final class ChildKeeper implements Moves.Keeper {
                     .filter(_ -> hops < HOPS_MAX)
                     .ifPresent(owner -> pass(owner, entry.spec(), requester, hops));
         } else if (state == ChildState.CRASHED) {
-            refuse(requester, id(entry.key()), ExitReason.Other.of("crashed too often"));
+            refuse(requester, id(entry.key()), CRASHED);
         } else {
             local(entry.key()).requesters.add(requester);
         }
@@ -380,8 +380,14 @@ final class ChildKeeper implements Moves.Keeper {
     /// needs another one.
     private void startFor(Pid requester, ChildSpec spec) {
         Payload key = new Payload(spec.id());
-        boolean isNew = replica.get(key).isEmpty();
+        Optional<Entry> orphan = replica.get(key);
+        boolean isNew = orphan.isEmpty();
         if (!claim(spec)) {
+            return;
+        }
+        if (orphan.filter(Entry::crashed).isPresent()) {
+            leaveAlone(key);
+            refuse(requester, spec.id(), CRASHED);
             return;
         }
         Local local = local(key);
@@ -569,7 +575,7 @@ final class ChildKeeper implements Moves.Keeper {
         replica.get(key)
                 .filter(entry -> entry.claim().token().equals(claim) && entry.serves())
                 .ifPresent(running -> {
-                    view.put(id(key), running);
+                    view.put(running);
                     tellRequesters(running);
                     settle(running);
                 });
@@ -949,7 +955,7 @@ final class ChildKeeper implements Moves.Keeper {
         Tombstone withdrawn = new Tombstone.Withdrawn(key, peers.token(key));
         replica.hear(withdrawn);
         hear(now);
-        replica.get(key).ifPresent(entry -> view.put(id(key), entry));
+        replica.get(key).ifPresent(view::put);
         peers.removed(withdrawn);
         flushLater();
         peers.changed(key);
@@ -1035,7 +1041,7 @@ final class ChildKeeper implements Moves.Keeper {
         Entry entry = told.isLost() || peers.hasOwnerOf(told) ? told : told.withoutOwner();
         replica.hear(entry).ifPresent(change -> {
             node.hybridClock().observe(entry.claim().token().stamp());
-            view.put(id(entry.key()), entry);
+            view.put(entry);
             change.before()
                     .filter(before -> isMine(before) && !isMine(entry))
                     .ifPresent(before -> giveUp(before, entry));
@@ -1060,7 +1066,7 @@ final class ChildKeeper implements Moves.Keeper {
 
     private void forgotten(Replica.Change change) {
         change.before().ifPresent(entry -> {
-            view.remove(id(entry.key()));
+            view.remove(entry.key());
             if (isMine(entry)) {
                 witnesses.drop(entry.claim().token());
                 Local local = locals.remove(entry.key());
@@ -1076,7 +1082,7 @@ final class ChildKeeper implements Moves.Keeper {
             }
         });
         change.after().ifPresent(entry -> {
-            view.put(id(entry.key()), entry);
+            view.put(entry);
             settle(entry);
         });
     }
@@ -1108,7 +1114,7 @@ final class ChildKeeper implements Moves.Keeper {
     private void lost(Pid server) {
         List<Entry> orphans = replica.orphan(server.node(), server.incarnation());
         for (Entry orphan : orphans) {
-            view.put(id(orphan.key()), orphan);
+            view.put(orphan);
             settle(orphan);
         }
         log.info("{} lost {} with {} children", node, server.node(), orphans.size());
@@ -1147,7 +1153,7 @@ final class ChildKeeper implements Moves.Keeper {
             Optional<NodeName> chosen = place(spec, candidates(spec));
             if (chosen.filter(node.name()::equals).isPresent()) {
                 if (claim(spec)) {
-                    launch(orphan.key());
+                    takeOver(orphan);
                 }
             } else {
                 chosen.flatMap(peers::on)
@@ -1156,6 +1162,20 @@ final class ChildKeeper implements Moves.Keeper {
             }
         }
         return offers;
+    }
+
+    private void takeOver(Entry orphan) {
+        if (orphan.crashed()) {
+            leaveAlone(orphan.key());
+        } else {
+            launch(orphan.key());
+        }
+    }
+
+    /// Keeps a child that failed too often where it was: it does not fail its way through the
+    /// nodes.
+    private void leaveAlone(Payload key) {
+        change(replica.get(key).orElseThrow(), ChildState.CRASHED, Optional.empty());
     }
 
     /// Whether its owner is there and will go on with it. One that sees too few voters need not do
@@ -1218,6 +1238,9 @@ final class ChildKeeper implements Moves.Keeper {
     private void suspend(Assembly one, Entry entry) {
         moves.drop(entry.key());
         Duration shutdown = entry.spec().shutdown();
+        if (entry.state() == ChildState.CRASHED) {
+            return;
+        }
         if (entry.state() == ChildState.STOPPING) {
             entry.pid().ifPresent(pid -> one.hurry(pid, shutdown));
             return;
@@ -1302,7 +1325,7 @@ final class ChildKeeper implements Moves.Keeper {
     private void put(Entry entry) {
         replica.put(entry);
         if (!entry.serves() || mayHear(Self.pid(), entry)) {
-            view.put(id(entry.key()), entry);
+            view.put(entry);
         }
         peers.changed(entry.key());
         flushLater();
@@ -1322,7 +1345,7 @@ final class ChildKeeper implements Moves.Keeper {
         Payload key = tombstone.key();
         replica.get(key).ifPresent(entry -> witnesses.drop(entry.claim().token()));
         replica.remove(tombstone);
-        view.remove(id(key));
+        view.remove(key);
         peers.removed(tombstone);
         flushLater();
         Local local = locals.remove(key);

@@ -2,6 +2,7 @@ package dev.pando.horde;
 
 import dev.pando.cluster.Cluster;
 import dev.pando.cluster.NodeUp;
+import dev.pando.core.Address;
 import dev.pando.core.Cast;
 import dev.pando.core.ChildSpec;
 import dev.pando.core.Dest;
@@ -34,8 +35,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +70,8 @@ public final class DistributedSupervisor {
     private final Cluster cluster;
     private final Name server;
     private final SupervisorOptions options;
-    private final ConcurrentMap<String, Entry> view = new ConcurrentHashMap<>();
+    private final Listeners listeners;
+    private final View view;
     private final Registry children = new Children();
 
     private DistributedSupervisor(Cluster cluster, String name, SupervisorOptions options) {
@@ -79,6 +79,8 @@ public final class DistributedSupervisor {
         this.node = cluster.node();
         this.server = new Name("pando.supervisor." + name);
         this.options = options;
+        this.listeners = new Listeners(node);
+        this.view = new View(name, listeners);
         node.speak(Protocols.of(SupervisorProtocol.class));
     }
 
@@ -181,7 +183,7 @@ public final class DistributedSupervisor {
     }
 
     private NodeName ownerOf(String id) {
-        return Optional.ofNullable(view.get(id))
+        return view.get(id)
                 .filter(entry -> !entry.isLost())
                 .map(entry -> entry.claim().owner())
                 .orElse(node.name());
@@ -262,10 +264,33 @@ public final class DistributedSupervisor {
 
     /// The running child with this id, as this node knows it; never leaves the node, never blocks.
     public Optional<Pid> lookup(String id) {
-        return Optional.ofNullable(view.get(id))
+        return view.get(id)
                 .filter(Entry::serves)
                 .flatMap(Entry::pid)
                 .filter(pid -> !node.isHere(pid) || node.isAlive(pid));
+    }
+
+    /// Has a process of this node told, with a [ChildNotice], of each change of a child that this
+    /// node comes to know of, whichever node it runs on. A name is looked up anew for each notice,
+    /// so that a restarted listener goes on; a pid is forgotten when its process has ended. When
+    /// this node's server is started anew, all children are told of once more. Whoever wants a copy
+    /// listens first and reads [#children] then: what changes in between is in both.
+    ///
+    /// @throws IllegalArgumentException when the process is on another node
+    public void listen(Address listener) {
+        listeners.add(listener);
+    }
+
+    /// Ends [#listen]. Notices of changes that are being made may still come.
+    public void unlisten(Address listener) {
+        listeners.remove(listener);
+    }
+
+    /// An id that no other child has or will have, for one that nobody has to find by a name of its
+    /// own. It is the caller's to keep: starting it again after a `Timeout` with the same id does
+    /// not start it twice.
+    public String newId() {
+        return node.newRef().toString();
     }
 
     /// The child with this id as a destination for every verb.
@@ -275,7 +300,7 @@ public final class DistributedSupervisor {
 
     /// All children of the cluster, as this node knows them.
     public List<Child> children() {
-        return view.values().stream().map(Child::of).toList();
+        return view.all().stream().map(Child::of).toList();
     }
 
     /// The children that a node owns, as it knows itself; asked for in pages.

@@ -10,7 +10,14 @@ import java.util.Optional;
 /// @param key its id
 /// @param version stamp of the owner's last change; orders changes under one claim
 /// @param pid absent while it is not meant to run
-record Entry(Payload key, Claim claim, long version, ChildSpec spec, ChildState state, Optional<Pid> pid) {
+/// @param crashed whether it failed too often, under this claim or the lost one of its last owner:
+///     nobody is to run it
+record Entry(
+        Payload key, Claim claim, long version, ChildSpec spec, ChildState state, Optional<Pid> pid, boolean crashed) {
+
+    Entry(Payload key, Claim claim, long version, ChildSpec spec, ChildState state, Optional<Pid> pid) {
+        this(key, claim, version, spec, state, pid, state == ChildState.CRASHED);
+    }
 
     /// Whether nobody owns it at present.
     boolean isLost() {
@@ -34,7 +41,7 @@ record Entry(Payload key, Claim claim, long version, ChildSpec spec, ChildState 
 
     /// The record of a child whose node is lost.
     Entry withoutOwner() {
-        return new Entry(key, claim, version, spec, ChildState.LOST_OWNER, Optional.empty());
+        return new Entry(key, claim, version, spec, ChildState.LOST_OWNER, Optional.empty(), crashed);
     }
 
     /// Whether this, which has just been heard of, takes the place of what was known.

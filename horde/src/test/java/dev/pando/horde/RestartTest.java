@@ -112,6 +112,37 @@ class RestartTest {
     }
 
     @Test
+    void aChildThatWasLeftAloneStaysSoWhenItsNodeIsLost() {
+        try (Herd herd = new Herd(3, Worker.class, Poison.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.on(herd);
+            Pid first = supervisors.getFirst().startOrGet(Poison.spec("poison")).pid();
+            Eventually.holds(() -> assertThat(supervisors)
+                    .allMatch(one -> Supervisors.state(one, "poison").equals(List.of(ChildState.CRASHED))));
+
+            herd.crash(herd.indexOf(first.node()));
+
+            List<DistributedSupervisor> survivors =
+                    herd.alive().stream().map(supervisors::get).toList();
+            Eventually.holds(() -> assertThat(survivors)
+                    .allSatisfy(one -> assertThat(one.children())
+                            .singleElement()
+                            .satisfies(child -> {
+                                assertThat(child.state()).isEqualTo(ChildState.CRASHED);
+                                assertThat(child.owner()).isNotEqualTo(first.node());
+                            })));
+            for (DistributedSupervisor survivor : survivors) {
+                assertThatThrownBy(() -> survivor.startOrGet(Poison.spec("poison")))
+                        .hasMessageContaining("crashed too often");
+            }
+            assertThat(herd.census.births("poison"))
+                    .as("on the node that is lost")
+                    .hasSize(4);
+            assertThat(survivors.getFirst().terminate("poison", Supervisors.LIMIT))
+                    .isTrue();
+        }
+    }
+
+    @Test
     void aChildThatWasLeftAloneCanBeTerminatedAndStartedAnew() {
         try (Herd herd = new Herd(2, Worker.class, Poison.class)) {
             List<DistributedSupervisor> supervisors = Supervisors.on(herd);

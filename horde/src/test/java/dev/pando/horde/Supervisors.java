@@ -52,6 +52,16 @@ final class Supervisors {
         return supervisors;
     }
 
+    /// Returns once a node's supervisor knows so many, itself included.
+    static void awaitNodes(DistributedSupervisor supervisor, int nodes) {
+        Eventually.holds(
+                TillJvm.LIMIT,
+                () -> assertThat(supervisor
+                                .statusOf(supervisor.node().name(), TillJvm.LIMIT)
+                                .nodes())
+                        .isEqualTo(nodes));
+    }
+
     static DistributedSupervisor on(Herd herd, int i) {
         return on(herd.clusters.get(i), Placement.consistentHash());
     }
