@@ -1,15 +1,17 @@
 package dev.pando.horde;
 
 import dev.pando.core.NodeName;
+import dev.pando.core.Pid;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Highest random weight: the candidate with the highest hash of (node, id) wins (Thaler and Ravishankar, "Using
-/// Name-Based Mappings to Increase Hit Rates", 1998). The hash is part of the protocol: all nodes of a cluster must
-/// agree, whatever their release.
+/// Highest random weight: the candidate with the highest hash of (node, id) wins (Thaler and
+/// Ravishankar, "Using Name-Based Mappings to Increase Hit Rates", 1998). The hash is part of the
+/// protocol: all nodes of a cluster must agree, whatever their release.
 record ConsistentHash() implements Placement {
 
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
@@ -32,6 +34,14 @@ record ConsistentHash() implements Placement {
     /// The candidate that wins a draw.
     static Optional<NodeName> heaviest(String id, long draw, List<Candidate> candidates) {
         return weighed(id, draw, candidates).max(BY_WEIGHT).map(Weighed::node);
+    }
+
+    /// The process that wins, in whatever order they are; the same on every node. One that is there
+    /// twice counts once.
+    static Optional<Pid> heaviest(String key, Collection<Pid> pids) {
+        long hash = fnv1a(key) ^ mix(0);
+        Comparator<Pid> byWeight = Comparator.comparingLong(pid -> mix(hash ^ mix(fnv1a(pid.toString()))));
+        return pids.stream().max(byWeight.thenComparing(Comparator.naturalOrder()));
     }
 
     /// The candidates by weight, the one that wins first.
