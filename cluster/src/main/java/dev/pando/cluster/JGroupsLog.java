@@ -22,6 +22,8 @@ class JGroupsLog extends Slf4jLogImpl {
     /// A warning to JGroups, and none: while nodes join, one may answer another before it knows
     /// where that is. It asks for the address then, and what was to arrive is sent again.
     private static final String NO_ADDRESS_YET = "no physical address for %s";
+    /// What a reader finds that comes a moment after its own node has closed the connection.
+    private static final String CLOSED = "Stream closed";
 
     private final Logger logger;
     private final AtomicLong ends = new AtomicLong(System.nanoTime() + INTERVAL_NANOS);
@@ -131,7 +133,9 @@ class JGroupsLog extends Slf4jLogImpl {
 
     @Override
     public void warn(String message, Throwable cause) {
-        if (may()) {
+        if (CLOSED.equals(cause.getMessage())) {
+            debug(message, cause);
+        } else if (may()) {
             super.warn(message, cause);
         }
     }

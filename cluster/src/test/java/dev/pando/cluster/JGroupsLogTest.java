@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,17 @@ class JGroupsLogTest {
         log.warn("JGRP000032: %s: no physical address for %s, dropping message", "a", "b");
 
         assertThat(lines.list).isEmpty();
+    }
+
+    @Test
+    void aReaderThatComesTooLateIsNoWarning() {
+        log.warn("a: failed handling message", new IOException("Stream closed"));
+
+        assertThat(lines.list).isEmpty();
+
+        log.warn("a: failed handling message", new IOException());
+
+        assertThat(lines.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN);
     }
 
     @Test

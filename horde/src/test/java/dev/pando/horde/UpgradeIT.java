@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,7 +81,7 @@ class UpgradeIT {
             int fields,
             Path... classPath)
             throws Exception {
-        TillJvm former = jvms.get(name);
+        TillJvm former = Objects.requireNonNull(jvms.get(name));
         former.stop();
         assertThat(former.complaints()).isEmpty();
         jvms.put(name, start(trio, name, fields, classPath));

@@ -57,15 +57,15 @@ record FinanceSystem(
 
     /// Starts the worker of a donation where there is none, on some node, and has it process an amount.
     BigDecimal processDonation(String donationId, BigDecimal amount) {
-        return router.call("donation_" + donationId, new DonationWorker.Process(amount), Duration.ofSeconds(10));
+        return router.call("donation_" + donationId, new DonationWorker.Donate(amount), Duration.ofSeconds(10));
     }
 
     /// Its state is what it has processed, which it takes along when it moves.
     record DonationWorker(String id)
-            implements GenServer<DonationWorker.Process, BigDecimal>, Handoff<BigDecimal, DonationWorker.Total> {
+            implements GenServer<DonationWorker.Donate, BigDecimal>, Handoff<BigDecimal, DonationWorker.Total> {
 
         /// Answered with the sum so far.
-        record Process(BigDecimal amount) implements Call<BigDecimal> {}
+        record Donate(BigDecimal amount) implements Call<BigDecimal> {}
 
         record Total(BigDecimal amount) {}
 
@@ -79,9 +79,9 @@ record FinanceSystem(
         }
 
         @Override
-        public Step<BigDecimal> handle(Process process, BigDecimal total) {
-            BigDecimal sum = total.add(process.amount());
-            return reply(process, sum, sum);
+        public Step<BigDecimal> handle(Donate donation, BigDecimal total) {
+            BigDecimal sum = total.add(donation.amount());
+            return reply(donation, sum, sum);
         }
 
         @Override

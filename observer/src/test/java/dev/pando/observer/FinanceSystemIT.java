@@ -107,7 +107,7 @@ class FinanceSystemIT {
         BigDecimal processed = nodes.getLast()
                 .call(
                         systems.getLast().registry().via("auditor"),
-                        new FinanceSystem.DonationWorker.Process(AMOUNT),
+                        new FinanceSystem.DonationWorker.Donate(AMOUNT),
                         LIMIT);
         assertThat(processed).isEqualTo(AMOUNT);
     }
