@@ -17,14 +17,15 @@ public record BackOff(Duration min, Duration max) {
         }
     }
 
-    boolean isNone() {
+    /// Whether it never waits.
+    public boolean isNone() {
         return max.isZero();
     }
 
-    /// The wait before the next restart.
+    /// The wait before the next restart, without what chance adds.
     ///
     /// @param failures restarts in a row before this one
-    Duration delay(int failures) {
+    public Duration delay(int failures) {
         Duration delay = min;
         for (int i = 0; i < failures && delay.compareTo(max) < 0; i++) {
             delay = delay.multipliedBy(2);

@@ -2,6 +2,7 @@ package dev.pando.horde;
 
 import dev.pando.cluster.Cluster;
 import dev.pando.cluster.NodeUp;
+import dev.pando.core.BackOff;
 import dev.pando.core.ChildSpec;
 import dev.pando.core.Down;
 import dev.pando.core.ExitException;
@@ -9,7 +10,6 @@ import dev.pando.core.ExitReason;
 import dev.pando.core.Exported;
 import dev.pando.core.From;
 import dev.pando.core.HandOver;
-import dev.pando.core.Handoff;
 import dev.pando.core.Inheritance;
 import dev.pando.core.Name;
 import dev.pando.core.Node;
@@ -26,7 +26,6 @@ import dev.pando.horde.SupervisorProtocol.Terminated;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -35,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,12 +55,8 @@ final class ChildKeeper implements Moves.Keeper {
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration TOMBSTONES = Duration.ofMinutes(10);
     private static final Duration CONFIRM = Duration.ofSeconds(1);
-    private static final Duration RETRY_MIN = Duration.ofMillis(100);
-    private static final Duration RETRY_MAX = Duration.ofSeconds(10);
-    private static final Duration SPREAD = Duration.ofMillis(100);
-    private static final Duration EXPORT = Duration.ofSeconds(2);
+    private static final BackOff RETRY = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(10));
 
-    private final Cluster cluster;
     private final Node node;
     private final SupervisorOptions options;
     private final Replica replica = new Replica();
@@ -72,56 +66,17 @@ final class ChildKeeper implements Moves.Keeper {
     /// What callers on this node read without asking the server.
     private final View view;
 
-    private final Map<String, Ask> asks = new LinkedHashMap<>();
+    private final Asks asks = new Asks();
     private final Map<Pid, Payload> processes = new LinkedHashMap<>();
     private final Map<Payload, Local> locals = new LinkedHashMap<>();
-    private final Map<Pid, StandingBack> standingBack = new LinkedHashMap<>();
+    private final StandingBack standingBack;
+    private final Choice choice;
     private final Moves moves;
+    private final Spreading spreading;
     /// Who waits until the children of this node have gone.
     private Optional<From<Integer>> leaver = Optional.empty();
-    private long changesOfMembers;
     /// Whether the peers are about to be told what has changed.
     private boolean flushing;
-    /// Children that are to be looked at, whether another place is theirs.
-    private final Deque<Payload> toSpread = new ArrayDeque<>();
-
-    /// A child that callers on this node wait for.
-    private static final class Ask {
-        final ChildSpec spec;
-        final List<From<Ensured>> callers = new ArrayList<>();
-        Optional<Pid> target = Optional.empty();
-        long deadlineNanos;
-        private boolean ticked;
-
-        Ask(ChildSpec spec, long deadlineNanos) {
-            this.spec = spec;
-            this.deadlineNanos = deadlineNanos;
-        }
-
-        void add(From<Ensured> caller, long deadline) {
-            callers.add(caller);
-            if (deadline - deadlineNanos > 0) {
-                deadlineNanos = deadline;
-            }
-        }
-
-        /// Whether it has been waiting since the last tick; to be asked at each. One that is sent
-        /// again while its answer is under way has a child that ends at once run twice.
-        boolean isOverdue() {
-            boolean before = ticked;
-            ticked = true;
-            return before;
-        }
-
-        /// One caller at most is told that it has started the child.
-        void answer(Pid pid, boolean started) {
-            boolean first = started;
-            for (From<Ensured> caller : callers) {
-                caller.reply(new Ensured.Runs(pid, first));
-                first = false;
-            }
-        }
-    }
 
     /// What only the owner knows of a child.
     private static final class Local {
@@ -137,11 +92,12 @@ final class ChildKeeper implements Moves.Keeper {
         /// States of copies that have stood back before it ran.
         final List<Exported> toMerge = new ArrayList<>();
         boolean hasRun;
+        /// Starts that have failed since it ran last.
         int failures;
+        boolean hasFailed;
+        long failedNanos;
+        int inARow;
     }
-
-    /// A copy that is to give its state to the one that stays, before it ends.
-    private record StandingBack(Entry entry, Pid winner, ExitReason reason) {}
 
     /// A child that comes from another node.
     private record Adoption(Pid from, Entry former) {
@@ -151,14 +107,16 @@ final class ChildKeeper implements Moves.Keeper {
     }
 
     ChildKeeper(Cluster cluster, Name server, SupervisorOptions options, View view) {
-        this.cluster = cluster;
         this.node = cluster.node();
         this.options = options;
         this.view = view;
         Optional<Quorum> quorum = options.placement().required();
         this.peers = new Peers(cluster, server, replica, quorum.isPresent(), SupervisorProtocol.Synced::new);
         this.witnesses = new Witnesses(peers);
+        this.choice = new Choice(cluster, options, peers, replica);
+        this.standingBack = new StandingBack(node, peers);
         this.moves = new Moves(node, this, options.handOver());
+        this.spreading = new Spreading(options.redistribution(), moves, this, this::mine, this::isMisplaced);
         this.assembly = quorum.map(needed -> new Assembly(needed, node, peers, replica));
     }
 
@@ -178,7 +136,7 @@ final class ChildKeeper implements Moves.Keeper {
             case SupervisorProtocol.Count count -> Self.from(count).reply(status());
             case SupervisorProtocol.Place(ChildSpec spec, Pid requester, int hops) -> route(spec, requester, hops);
             case SupervisorProtocol.Placed(Entry entry, boolean started) -> placedElsewhere(entry, started);
-            case SupervisorProtocol.NotPlaced(String id, ExitReason reason) -> notPlaced(id, reason);
+            case SupervisorProtocol.NotPlaced(String id, ExitReason reason) -> asks.refuse(id, reason);
             case SupervisorProtocol.Leave leave -> leave(leave);
             case SupervisorProtocol.Move move -> move(move);
             case SupervisorProtocol.Redistribute redistribute -> redistribute(redistribute);
@@ -189,8 +147,8 @@ final class ChildKeeper implements Moves.Keeper {
             case SupervisorProtocol.SuspendAgain(String id, long step) -> moves.suspendAgain(id, step);
             case SupervisorProtocol.MoveOverdue(String id, long step) -> moves.overdue(id, step);
             case SupervisorProtocol.Merge(String id, Exported exported) -> merge(new Payload(id), exported);
-            case SupervisorProtocol.Settled(long change) -> settled(change);
-            case SupervisorProtocol.Spread _ -> spread();
+            case SupervisorProtocol.Settled(long change) -> spreading.settled(change);
+            case SupervisorProtocol.Spread _ -> spreading.step();
             case SupervisorProtocol.Synced(Sync.Leaving(Pid server)) -> leaves(server);
             case SupervisorProtocol.Synced(Sync.Introduction introduction) -> met(introduction);
             case SupervisorProtocol.Synced(Sync.News news) -> news(news);
@@ -204,7 +162,7 @@ final class ChildKeeper implements Moves.Keeper {
             case SupervisorProtocol.Flush _ -> flushNow();
             case SupervisorProtocol.Tick _ -> tick();
             case SupervisorProtocol.Retry(String id, long version) -> retry(id, version);
-            case SupervisorProtocol.StandBack(Pid pid) -> stoodBack(pid);
+            case SupervisorProtocol.StandBack(Pid pid) -> standingBack.end(pid);
             case SupervisorProtocol.Overdue(Pid pid) -> Self.exit(pid, ExitReason.killed());
         }
     }
@@ -213,8 +171,7 @@ final class ChildKeeper implements Moves.Keeper {
 
     private void ensure(SupervisorProtocol.Ensure ensure) {
         From<Ensured> from = Self.from(ensure);
-        String id = ensure.spec().id();
-        Optional<Pid> running = running(new Payload(id));
+        Optional<Pid> running = running(new Payload(ensure.spec().id()));
         if (running.isPresent()) {
             from.reply(new Ensured.Runs(running.get(), false));
             return;
@@ -225,20 +182,13 @@ final class ChildKeeper implements Moves.Keeper {
             return;
         }
         long deadline = node.host().clock().nanos() + ensure.budgetNanos();
-        Ask known = asks.get(id);
-        if (known != null) {
-            known.add(from, deadline);
-        } else {
-            Ask ask = new Ask(ensure.spec(), deadline);
-            ask.add(from, deadline);
-            asks.put(id, ask);
-            pursue(ask);
+        if (asks.add(ensure.spec(), from, deadline)) {
+            pursue(ensure.spec());
         }
     }
 
-    private void pursue(Ask ask) {
-        ask.target = Optional.empty();
-        route(ask.spec, Self.pid(), 0);
+    private void pursue(ChildSpec spec) {
+        route(spec, Self.pid(), 0);
     }
 
     private void placedElsewhere(Entry entry, boolean started) {
@@ -250,25 +200,16 @@ final class ChildKeeper implements Moves.Keeper {
     }
 
     private void placed(Entry entry, boolean started) {
-        String id = id(entry.key());
-        Optional<Ask> waiting = Optional.ofNullable(asks.remove(id));
+        Optional<Asks.Ask> waiting = asks.take(id(entry.key()));
         hear(entry);
         Optional<Pid> running = running(entry.key());
         waiting.ifPresent(ask -> {
             if (running.isPresent()) {
                 ask.answer(running.get(), started);
             } else {
-                ask.target = Optional.empty();
-                asks.put(id, ask);
+                asks.putBack(ask);
             }
         });
-    }
-
-    private void notPlaced(String id, ExitReason reason) {
-        Ask ask = asks.remove(id);
-        if (ask != null) {
-            ask.callers.forEach(caller -> caller.reply(new Ensured.NotStarted(reason)));
-        }
     }
 
     private void terminate(SupervisorProtocol.Terminate terminate) {
@@ -367,9 +308,9 @@ final class ChildKeeper implements Moves.Keeper {
     }
 
     private void routeToPlace(ChildSpec spec, Pid requester, int hops) {
-        Optional<NodeName> chosen = place(spec, candidates(spec));
+        Optional<NodeName> chosen = choice.place(spec);
         boolean here = chosen.filter(node.name()::equals).isPresent();
-        if (here || (hops >= HOPS_MAX && mayRunHere(spec))) {
+        if (here || (hops >= HOPS_MAX && choice.mayRunHere(spec))) {
             startFor(requester, spec);
         } else {
             chosen.flatMap(peers::on).ifPresent(server -> pass(server, spec, requester, hops));
@@ -406,10 +347,7 @@ final class ChildKeeper implements Moves.Keeper {
 
     private void pass(Pid server, ChildSpec spec, Pid requester, int hops) {
         if (requester.equals(Self.pid())) {
-            Ask ask = asks.get(spec.id());
-            if (ask != null) {
-                ask.target = Optional.of(server);
-            }
+            asks.asks(spec.id(), server);
         }
         Self.cast(server, new SupervisorProtocol.Place(spec, requester, hops + 1));
     }
@@ -424,7 +362,7 @@ final class ChildKeeper implements Moves.Keeper {
 
     private void refuse(Pid requester, String id, ExitReason reason) {
         if (requester.equals(Self.pid())) {
-            notPlaced(id, reason);
+            asks.refuse(id, reason);
             return;
         }
         try {
@@ -440,48 +378,6 @@ final class ChildKeeper implements Moves.Keeper {
         return ExitReason.Other.of(text.substring(0, Math.min(text.length(), TEXT_MAX)));
     }
 
-    private List<Candidate> candidates(ChildSpec spec) {
-        return peers
-                .with(spec.behaviour().resources().stream().map(Class::getName).toList())
-                .stream()
-                .map(this::candidate)
-                .toList();
-    }
-
-    private Candidate candidate(NodeName of) {
-        SortedMap<String, String> labels =
-                of.equals(node.name()) ? cluster.labels() : cluster.labels(of).orElseGet(Collections::emptySortedMap);
-        return new Candidate(of, labels, replica.countOwnedBy(of));
-    }
-
-    private boolean mayRunHere(ChildSpec spec) {
-        List<Candidate> here = candidates(spec).stream()
-                .filter(candidate -> candidate.node().equals(node.name()))
-                .toList();
-        return place(spec, here).isPresent();
-    }
-
-    /// A placement that fails chooses nobody: it must not end the children that run here.
-    private Optional<NodeName> place(ChildSpec spec, List<Candidate> candidates) {
-        try {
-            long draw = replica.draw(new Payload(spec.id()));
-            return candidates.isEmpty() ? Optional.empty() : options.placement().place(spec.id(), draw, candidates);
-        } catch (RuntimeException e) {
-            log.warn("{} has no place for child '{}', since the placement failed: {}", node, spec.id(), e.toString());
-            return Optional.empty();
-        }
-    }
-
-    /// A hook that fails allows nothing.
-    private boolean mayTakeOver(String id, NodeName from) {
-        try {
-            return options.takeOvers().allow(id, from, node.name());
-        } catch (RuntimeException e) {
-            log.warn("{} does not take child '{}' over, since the hook failed: {}", node, id, e.toString());
-            return false;
-        }
-    }
-
     // ---- the life of a child here
 
     /// Takes a child that nobody owns; `false` when that is not allowed for a lost one.
@@ -490,7 +386,7 @@ final class ChildKeeper implements Moves.Keeper {
         Optional<Entry> lost = replica.get(key);
         if (!mayClaim(lost)
                 || (lost.isPresent()
-                        && !mayTakeOver(spec.id(), lost.get().claim().owner()))) {
+                        && !choice.mayTakeOver(spec.id(), lost.get().claim().owner()))) {
             return false;
         }
         Token token = peers.token(key);
@@ -582,7 +478,7 @@ final class ChildKeeper implements Moves.Keeper {
     }
 
     void ended(Pid pid, ExitReason reason) {
-        standingBack.remove(pid);
+        standingBack.ended(pid);
         Payload key = processes.remove(pid);
         if (key == null) {
             assembly.ifPresent(one -> one.stopped(pid));
@@ -614,7 +510,7 @@ final class ChildKeeper implements Moves.Keeper {
                     witnesses.confirm(entry.claim().token());
                     change(entry, ChildState.CRASHED, Optional.empty());
                 } else {
-                    launch(key);
+                    restart(entry, reason);
                 }
             }
         }
@@ -650,13 +546,33 @@ final class ChildKeeper implements Moves.Keeper {
     }
 
     private void postpone(Entry entry, ExitReason reason) {
-        Local local = local(entry.key());
+        launchLater(entry, RETRY.delay(local(entry.key()).failures++), reason);
+    }
+
+    private void restart(Entry entry, ExitReason reason) {
+        if (options.backOff().isNone()) {
+            launch(entry.key());
+        } else {
+            launchLater(entry, options.backOff().delay(failuresInARow(local(entry.key()))), reason);
+        }
+    }
+
+    /// How often a child has failed again before it had run for as long as it waits at most.
+    private int failuresInARow(Local local) {
+        long now = node.host().clock().nanos();
+        boolean again = local.hasFailed
+                && now - local.failedNanos <= options.backOff().max().toNanos();
+        local.inARow = again ? local.inARow + 1 : 0;
+        local.hasFailed = true;
+        local.failedNanos = now;
+        return local.inARow;
+    }
+
+    private void launchLater(Entry entry, Duration delay, ExitReason reason) {
         Entry pending = change(entry, ChildState.PENDING, Optional.empty());
-        Duration delay = RETRY_MIN.multipliedBy(1L << Math.min(local.failures++, 10));
-        Duration capped = delay.compareTo(RETRY_MAX) > 0 ? RETRY_MAX : delay;
-        long jitter = node.host().entropy().random().nextLong(capped.toNanos() / 4 + 1);
-        log.warn("{} tries to start child '{}' again in {}: {}", node, id(entry.key()), capped, reason);
-        Self.sendAfter(capped.plusNanos(jitter), new SupervisorProtocol.Retry(id(entry.key()), pending.version()));
+        long jitter = node.host().entropy().random().nextLong(delay.toNanos() / 4 + 1);
+        log.warn("{} tries to start child '{}' again in {}: {}", node, id(entry.key()), delay, reason);
+        Self.sendAfter(delay.plusNanos(jitter), new SupervisorProtocol.Retry(id(entry.key()), pending.version()));
         moveIfLeaving(entry.key());
     }
 
@@ -695,62 +611,19 @@ final class ChildKeeper implements Moves.Keeper {
                     .orElseGet(() -> new Pid(
                             winner.claim().owner(), winner.claim().token().incarnation(), 0));
             log.info("{} gives child '{}' up to {}", node, id(mine.key()), holder);
-            standBack(mine, winner, pid, new ExitReason.NameConflict(mine.key(), holder));
+            standingBack.begin(mine, winner, pid, new ExitReason.NameConflict(mine.key(), holder));
         });
         moves.drop(mine.key());
         leaveIfEmpty();
     }
 
-    /// Ends a copy, after it has given its state to the one that stays, if it can.
-    private void standBack(Entry mine, Entry winner, Pid pid, ExitReason reason) {
-        Duration shutdown = mine.spec().shutdown();
-        Optional<Pid> server = peers.on(winner.claim().owner());
-        if (!(mine.spec().behaviour() instanceof Handoff) || server.isEmpty() || mine.state() == ChildState.STARTING) {
-            end(pid, reason, shutdown);
-            return;
-        }
-        standingBack.put(pid, new StandingBack(mine, server.get(), reason));
-        HandOver.suspend(node, pid, node.newRef(), Self.pid());
-        Self.sendAfter(EXPORT, new SupervisorProtocol.StandBack(pid));
-    }
-
     void suspended(HandOver.Suspended suspended) {
-        Pid pid = suspended.server();
-        StandingBack copy = standingBack.get(pid);
-        if (copy == null) {
-            Payload key = processes.get(pid);
+        if (!standingBack.suspended(suspended)) {
+            Payload key = processes.get(suspended.server());
             if (key != null) {
                 moves.suspended(key, suspended.id(), suspended.outcome());
             }
-            return;
         }
-        if (suspended.outcome() instanceof HandOver.Outcome.Taken(Exported exported)) {
-            try {
-                Self.cast(
-                        copy.winner(),
-                        new SupervisorProtocol.Merge(id(copy.entry().key()), exported));
-            } catch (WireException e) {
-                log.warn(
-                        "{} cannot pass on the state of '{}': {}",
-                        node,
-                        id(copy.entry().key()),
-                        e.getMessage());
-            }
-        }
-        stoodBack(pid);
-    }
-
-    private void stoodBack(Pid pid) {
-        StandingBack copy = standingBack.remove(pid);
-        if (copy != null) {
-            end(pid, copy.reason(), copy.entry().spec().shutdown());
-        }
-    }
-
-    private void end(Pid pid, ExitReason reason, Duration shutdown) {
-        Self.unlink(pid);
-        Self.exit(pid, reason);
-        Self.sendAfter(shutdown, new SupervisorProtocol.Overdue(pid));
     }
 
     private void merge(Payload key, Exported exported) {
@@ -768,7 +641,7 @@ final class ChildKeeper implements Moves.Keeper {
 
     private void leave(SupervisorProtocol.Leave leave) {
         leaver = Optional.of(Self.from(leave));
-        toSpread.clear();
+        spreading.stop();
         peers.leave();
         mine().forEach(entry -> moveIfLeaving(entry.key()));
         moves.advance();
@@ -829,7 +702,7 @@ final class ChildKeeper implements Moves.Keeper {
 
     private void redistribute(SupervisorProtocol.Redistribute redistribute) {
         List<Payload> misplaced = mine().stream()
-                .filter(entry -> entry.state() == ChildState.RUNNING && isMisplaced(entry))
+                .filter(entry -> isMisplaced(entry))
                 .map(Entry::key)
                 .toList();
         if (!redistribute.dry()) {
@@ -840,49 +713,7 @@ final class ChildKeeper implements Moves.Keeper {
     }
 
     private boolean isMisplaced(Entry entry) {
-        return !options.placement().drawsAnew()
-                && place(entry.spec(), candidates(entry.spec()))
-                        .filter(chosen -> !chosen.equals(node.name()))
-                        .isPresent();
-    }
-
-    /// A node has come or gone.
-    private void membersChanged() {
-        changesOfMembers++;
-        if (options.redistribution() instanceof Redistribution.Active(int _, Duration settle)) {
-            Self.sendAfter(settle, new SupervisorProtocol.Settled(changesOfMembers));
-        }
-    }
-
-    private void settled(long change) {
-        if (change == changesOfMembers && !peers.isLeaving()) {
-            boolean first = toSpread.isEmpty();
-            toSpread.clear();
-            mine().forEach(entry -> toSpread.add(entry.key()));
-            if (first) {
-                spread();
-            }
-        }
-    }
-
-    private void spread() {
-        if (options.redistribution() instanceof Redistribution.Active(int perSecond, Duration _)) {
-            long pause = SPREAD.toMillis();
-            int most = (int) Math.max(1, perSecond * pause / 1000);
-            for (int begun = 0; begun < most && !toSpread.isEmpty(); ) {
-                Optional<Entry> next = mine(toSpread.remove())
-                        .filter(entry -> entry.state() == ChildState.RUNNING && isMisplaced(entry));
-                if (next.isPresent()) {
-                    begun++;
-                    moves.want(next.get().key(), Optional.empty());
-                }
-            }
-            moves.advance();
-            if (!toSpread.isEmpty()) {
-                Self.sendAfter(
-                        Duration.ofMillis(Math.max(pause, most * 1000L / perSecond)), new SupervisorProtocol.Spread());
-            }
-        }
+        return entry.state() == ChildState.RUNNING && choice.isMisplaced(entry);
     }
 
     /// Takes a child over from a node that is there and wants it to.
@@ -903,7 +734,7 @@ final class ChildKeeper implements Moves.Keeper {
         // A copy that stands back behind the former claim has not heard of that yet. It might not stand back behind
         // this one, and has been told of here already.
         boolean contested = replica.hasRivalThatBeats(former.key(), claim);
-        if (!handedOver || contested || refusal().isPresent() || !mayRunHere(spec)) {
+        if (!handedOver || contested || refusal().isPresent() || !choice.mayRunHere(spec)) {
             refuse(adoption, spec.id(), ExitReason.Other.of(node.name() + " does not take it"));
             return;
         }
@@ -930,7 +761,7 @@ final class ChildKeeper implements Moves.Keeper {
 
     @Override
     public Optional<NodeName> elsewhere(ChildSpec spec) {
-        return place(spec, candidates(spec)).filter(chosen -> !chosen.equals(node.name()));
+        return choice.elsewhere(spec);
     }
 
     @Override
@@ -990,7 +821,7 @@ final class ChildKeeper implements Moves.Keeper {
     private void met(Sync.Introduction introduction) {
         peers.lost(introduction).ifPresent(this::lost);
         if (peers.met(introduction)) {
-            membersChanged();
+            spreading.membersChanged();
             assembly.ifPresent(one -> one.met(introduction.server()));
             settleAll();
         }
@@ -1075,7 +906,7 @@ final class ChildKeeper implements Moves.Keeper {
                 }
                 entry.pid().ifPresent(pid -> {
                     processes.remove(pid);
-                    end(pid, ExitReason.shutdown(), entry.spec().shutdown());
+                    StandingBack.end(pid, ExitReason.shutdown(), entry.spec().shutdown());
                 });
                 moves.drop(entry.key());
                 leaveIfEmpty();
@@ -1089,8 +920,7 @@ final class ChildKeeper implements Moves.Keeper {
 
     /// Answers callers that wait for a child which is known to run now.
     private void settle(Entry entry) {
-        Ask ask = asks.get(id(entry.key()));
-        if (ask != null) {
+        if (asks.isOpen(id(entry.key()))) {
             running(entry.key()).ifPresent(_ -> placed(entry, false));
         }
     }
@@ -1118,17 +948,17 @@ final class ChildKeeper implements Moves.Keeper {
             settle(orphan);
         }
         log.info("{} lost {} with {} children", node, server.node(), orphans.size());
-        asks.values().forEach(ask -> ask.target = ask.target.filter(target -> !target.equals(server)));
+        asks.lost(server);
         witnesses.askAgain();
         moves.lost(server);
-        membersChanged();
+        spreading.membersChanged();
         assembly.ifPresent(one -> one.lost(server));
     }
 
     private void settleAll() {
         assemble();
         claimOrphans();
-        List.copyOf(asks.values()).stream().filter(ask -> ask.target.isEmpty()).forEach(this::pursue);
+        asks.unasked().forEach(this::pursue);
     }
 
     /// Claims the orphans that placement gives to this node. The others are offered to the nodes
@@ -1150,7 +980,7 @@ final class ChildKeeper implements Moves.Keeper {
                 continue;
             }
             ChildSpec spec = orphan.spec();
-            Optional<NodeName> chosen = place(spec, candidates(spec));
+            Optional<NodeName> chosen = choice.place(spec);
             if (chosen.filter(node.name()::equals).isPresent()) {
                 if (claim(spec)) {
                     takeOver(orphan);
@@ -1187,11 +1017,11 @@ final class ChildKeeper implements Moves.Keeper {
     private void tick() {
         Self.sendAfter(TICK, new SupervisorProtocol.Tick());
         long now = node.host().clock().nanos();
-        asks.values().removeIf(ask -> now - ask.deadlineNanos >= 0);
+        asks.expire(now);
         witnesses.askAgain();
         assemble();
         assembly.ifPresent(Assembly::tick);
-        List.copyOf(asks.values()).stream().filter(Ask::isOverdue).forEach(this::pursue);
+        asks.overdue().forEach(this::pursue);
         claimOrphans();
         long past = node.host().clock().now().minus(TOMBSTONES).toEpochMilli() << 16;
         replica.forgetTombstones(past);
@@ -1232,7 +1062,7 @@ final class ChildKeeper implements Moves.Keeper {
         List<Entry> mine = mine();
         log.warn("{} sees {}, and stops its {} children until it sees more", node, one, mine.size());
         mine.forEach(entry -> suspend(one, entry));
-        List.copyOf(asks.keySet()).forEach(id -> notPlaced(id, one.refusal()));
+        asks.ids().forEach(id -> asks.refuse(id, one.refusal()));
     }
 
     private void suspend(Assembly one, Entry entry) {

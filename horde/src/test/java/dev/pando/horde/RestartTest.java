@@ -10,6 +10,7 @@ import dev.pando.core.Pid;
 import dev.pando.core.Restart;
 import dev.pando.core.Start;
 import dev.pando.core.Token;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -153,6 +154,44 @@ class RestartTest {
             assertThat(supervisors.get(1).terminate("x", Supervisors.LIMIT)).isTrue();
 
             assertThat(supervisors.get(1).startOrGet(Worker.spec("x"))).isInstanceOf(Start.Started.class);
+        }
+    }
+
+    @Test
+    void aChildThatHasFailedWaitsAsLongAsItIsToldAndCanBeTerminatedMeanwhile() {
+        try (Herd herd = new Herd(2, Worker.class)) {
+            Duration wait = Duration.ofMinutes(10);
+            List<DistributedSupervisor> supervisors = Supervisors.on(
+                    herd, SupervisorOptions.of(Placement.consistentHash()).backOff(wait, wait));
+            herd.node(0)
+                    .cast(supervisors.getFirst().startOrGet(Worker.spec("x")).pid(), new Worker.Fail());
+
+            Eventually.holds(() -> assertThat(supervisors)
+                    .allMatch(one -> Supervisors.state(one, "x").equals(List.of(ChildState.PENDING))));
+            assertThat(supervisors.getLast().lookup("x")).isEmpty();
+
+            assertThat(supervisors.getLast().terminate("x", Supervisors.LIMIT)).isTrue();
+            assertThat(herd.census.births("x")).hasSize(1);
+        }
+    }
+
+    @Test
+    void aChildThatFailsAgainAndAgainIsLeftAloneAfterItsWaits() {
+        try (Herd herd = new Herd(2, Worker.class, Poison.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.on(
+                    herd,
+                    SupervisorOptions.of(Placement.consistentHash())
+                            .backOff(Duration.ofMillis(10), Duration.ofMillis(80)));
+            long begun = System.nanoTime();
+
+            supervisors.getFirst().startOrGet(Poison.spec("poison"));
+
+            Eventually.holds(() -> assertThat(supervisors)
+                    .allMatch(one -> Supervisors.state(one, "poison").equals(List.of(ChildState.CRASHED))));
+            assertThat(herd.census.births("poison")).hasSize(4);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .as("10, 20 and 40 ms")
+                    .isGreaterThanOrEqualTo(Duration.ofMillis(70));
         }
     }
 
