@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/// Pando beside its peers, on one node or on several. Each work is measured in a virtual machine of
-/// its own for each contender, or in a group of them, one after the other, and all of it again in
-/// the next round, so that a noisy minute of the computer spoils one round of all.
+/// Pando beside its peers, on one node or on several. Each work is measured in a virtual machine of its own for each
+/// contender, or in a group of them, one after the other, and all of it again in the next round, so that a noisy minute
+/// of the computer spoils one round of all.
 public final class Bench {
 
     /// For a peer with names: some need minutes for what others do in a second.
@@ -39,8 +39,8 @@ public final class Bench {
 
     /// Takes minutes; says on the way what it is at.
     ///
-    /// @throws IllegalStateException when Pando fails, or the outcome of its work is wrong; where a
-    ///     peer does, its figures of that round are left out
+    /// @throws IllegalStateException when Pando fails, or the outcome of its work is wrong; where a peer does, its
+    /// figures of that round are left out
     public static Report run(Settings settings, Consumer<String> progress) throws IOException, InterruptedException {
         warnOfLoad(progress);
         Optional<Beam> beam = Beam.compile();

@@ -10,14 +10,12 @@ import java.util.concurrent.Callable;
 /// @param warmUp spent on the work itself before anything is measured
 /// @param batches how many times it is measured; the median counts
 /// @param batch about how long each of them takes
-/// @param population how many idle processes, or copies of names, the memory of one is averaged
-///     over
+/// @param population how many idle processes, or copies of names, the memory of one is averaged over
 /// @param names how many names a registry is filled with, or workers are started, at most
 /// @param runs how many times a node is killed where each time counts
 public record Effort(Duration warmUp, int batches, Duration batch, int population, int names, int runs) {
 
-    /// Of batches that take long, one that begins within this time is measured, and the first one
-    /// in any case.
+    /// Of batches that take long, one that begins within this time is measured, and the first one in any case.
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     /// Long enough for the JVM's last compiler.

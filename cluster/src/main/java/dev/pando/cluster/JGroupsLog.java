@@ -10,14 +10,13 @@ import org.jgroups.logging.Slf4jLogImpl;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// JGroups' warnings and errors, a few of each logger in an interval: it writes one, with a stack
-/// trace, for each frame that it cannot read, so whoever sends such frames would fill the disk.
+/// JGroups' warnings and errors, a few of each logger in an interval: it writes one, with a stack trace, for each frame
+/// that it cannot read, so whoever sends such frames would fill the disk.
 class JGroupsLog extends Slf4jLogImpl {
 
     private static final int LINES_MAX = 5;
     private static final long INTERVAL_NANOS = 1_000_000_000L;
-    /// An error to JGroups, and none: where both ends close a connection, one of them comes too
-    /// late for its goodbye.
+    /// An error to JGroups, and none: where both ends close a connection, one of them comes too late for its goodbye.
     private static final String GOODBYE = "failed sending graceful close";
     /// A warning to JGroups, and none: while nodes join, one may answer another before it knows
     /// where that is. It asks for the address then, and what was to arrive is sent again.

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Highest random weight: the candidate with the highest hash of (node, id) wins (Thaler and
-/// Ravishankar, "Using Name-Based Mappings to Increase Hit Rates", 1998). The hash is part of the
-/// protocol: all nodes of a cluster must agree, whatever their release.
+/// Highest random weight: the candidate with the highest hash of (node, id) wins (Thaler and Ravishankar, "Using
+/// Name-Based Mappings to Increase Hit Rates", 1998). The hash is part of the protocol: all nodes of a cluster must
+/// agree, whatever their release.
 record ConsistentHash() implements Placement {
 
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;

@@ -109,9 +109,8 @@ public final class DistributedSupervisor {
         return ChildSpec.of(server.value(), behaviour());
     }
 
-    /// The server, and who sees to it that its children are handed over before it stops. A failure
-    /// is the business of the tree that both are in: what comes after them may have to start again
-    /// too.
+    /// The server, and who sees to it that its children are handed over before it stops. A failure is
+    /// the business of the tree that both are in: what comes after them may have to start again too.
     private Supervisor behaviour() {
         return Supervisor.of(
                         Strategy.ONE_FOR_ALL,
@@ -128,8 +127,8 @@ public final class DistributedSupervisor {
     /// When the node it is started on is lost meanwhile, another takes its place within the time.
     /// Waits 5 seconds at most.
     ///
-    /// @throws ExitException when it could not be started: the reason for which its `init` failed,
-    ///     `NoQuorum`, or `Timeout` – it may have been started then, and asking again is safe
+    /// @throws ExitException when it could not be started: the reason for which its `init` failed, `NoQuorum`, or
+    ///     `Timeout` – it may have been started then, and asking again is safe
     /// @throws dev.pando.core.wire.WireException when the spec cannot travel, or is too large to
     public Start startOrGet(ChildSpec spec) {
         return startOrGet(spec, Node.CALL);
@@ -254,8 +253,7 @@ public final class DistributedSupervisor {
         }
     }
 
-    /// Returns once this node sees the voters that the placement's [Quorum] asks for; at once when
-    /// it asks for none.
+    /// Returns once this node sees the voters that the placement's [Quorum] asks for; at once when it asks for none.
     ///
     /// @throws ExitException with `Timeout` when they are not there in time
     public void waitForQuorum(Duration timeout) {

@@ -13,12 +13,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/// Duplicate keys that all nodes of a cluster know: any number of processes under a key, each as
-/// often as it likes and with a value, as the subscribers of a topic are.
+/// Duplicate keys that all nodes of a cluster know: any number of processes under a key, each as often as it likes
+/// and with a value, as the subscribers of a topic are.
 ///
-/// The node of a process decides about its entries, and tells the others within milliseconds. There
-/// is nothing to be in conflict about: in a partition each side sees its own processes, and
-/// afterwards both see all.
+/// The node of a process decides about its entries, and tells the others within milliseconds. There is nothing to
+/// be in conflict about: in a partition each side sees its own processes, and afterwards both see all.
 public final class HordeDuplicateRegistry extends ReplicatedEntries {
 
     private final DuplicateIndex index;
@@ -43,15 +42,12 @@ public final class HordeDuplicateRegistry extends ReplicatedEntries {
         return registry;
     }
 
-    /// Adds a process to those under the key, among which it may be already. Once this returns,
-    /// [#lookup] on this node finds it. Blocks for a round trip when the process is on another
-    /// node.
+    /// Adds a process to those under the key, among which it may be already. Once this returns, [#lookup] on this
+    /// node finds it. Blocks for a round trip when the process is on another node.
     ///
-    /// @throws ExitException with `NoProcess` when the process has ended, `NoConnection` when its
-    ///     node is out of reach, `Timeout` when it does not answer – it may have added the process
-    ///     then
-    /// @throws dev.pando.core.wire.WireException when the key or the value cannot travel, and has
-    ///     to
+    /// @throws ExitException with `NoProcess` when the process has ended, `NoConnection` when its node is out of
+    ///     reach, `Timeout` when it does not answer – it may have added the process then
+    /// @throws dev.pando.core.wire.WireException when the key or the value cannot travel, and has to
     public RegistryEntry register(Object key, Pid pid, Object value) {
         return switch (claim(key, pid, value)) {
             case Claimed.Granted(Pid _, long stamp, long _) ->
@@ -62,8 +58,7 @@ public final class HordeDuplicateRegistry extends ReplicatedEntries {
         };
     }
 
-    /// Takes a process from those under the key, however often it is there: all its entries at
-    /// once.
+    /// Takes a process from those under the key, however often it is there: all its entries at once.
     @Override
     public void unregister(Object key, Pid pid) {
         release(key, pid);
@@ -82,8 +77,8 @@ public final class HordeDuplicateRegistry extends ReplicatedEntries {
                 .toList();
     }
 
-    /// Has the entries of a key, as [#lookup] gives them, dealt with in the calling thread; not
-    /// called when there are none. Holds up nobody, however long that takes.
+    /// Has the entries of a key, as [#lookup] gives them, dealt with in the calling thread; not called when there
+    /// are none. Holds up nobody, however long that takes.
     public void dispatch(Object key, Consumer<? super List<RegistryEntry>> action) {
         List<RegistryEntry> found = lookup(key);
         if (!found.isEmpty()) {

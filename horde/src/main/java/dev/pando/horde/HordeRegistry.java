@@ -18,15 +18,14 @@ import java.util.stream.Stream;
 
 /// Names that all nodes of a cluster know, and that stay available in every partition.
 ///
-/// The node of a process is the authority for its names: a claim is decided there, atomically, and
-/// told to the others within milliseconds. It is refused when that node knows a holder. Two nodes
-/// can grant one key at the same time, or on two sides of a partition; when they hear of each
-/// other, the [ConflictPolicy] says which claim stays – the older one unless told otherwise – and
-/// the other process is sent one exit signal with `NameConflict`, by its own node. It can hand its
-/// state to the winner and stop; a process that has not stopped after 5 seconds is killed.
+/// The node of a process is the authority for its names: a claim is decided there, atomically, and told to the
+/// others within milliseconds. It is refused when that node knows a holder. Two nodes can grant one key at the same
+/// time, or on two sides of a partition; when they hear of each other, the [ConflictPolicy] says which claim stays –
+/// the older one unless told otherwise – and the other process is sent one exit signal with `NameConflict`, by its
+/// own node. It can hand its state to the winner and stop; a process that has not stopped after 5 seconds is killed.
 ///
-/// Names of a node out of reach are not found, and are again when it is back: no name of a living
-/// process is lost. A key must be something that travels: a listed record or a JDK value.
+/// Names of a node out of reach are not found, and are again when it is back: no name of a living process is lost.
+/// A key must be something that travels: a listed record or a JDK value.
 public final class HordeRegistry extends ReplicatedEntries implements Registry {
 
     private final UniqueIndex index;
@@ -60,19 +59,16 @@ public final class HordeRegistry extends ReplicatedEntries implements Registry {
         return registry;
     }
 
-    /// Claims a key for a process; decided by the node of the process. Once this returns
-    /// `Registered`, [#lookup] on this node finds it. Blocks for a round trip when the process is
-    /// on another node.
+    /// Claims a key for a process; decided by the node of the process. Once this returns `Registered`, [#lookup]
+    /// on this node finds it. Blocks for a round trip when the process is on another node.
     ///
-    /// From then on the process can lose the key to a claim of another node, and is sent an exit
-    /// signal: one that wants to hand over what it has must trap exits before it is registered.
+    /// From then on the process can lose the key to a claim of another node, and is sent an exit signal: one that
+    /// wants to hand over what it has must trap exits before it is registered.
     ///
     /// @return `Taken` with the holder when there is one, be it the process itself
-    /// @throws ExitException with `NoProcess` when the process has ended, `NoConnection` when its
-    ///     node is out of reach, `Timeout` when it does not answer – it may have granted the key
-    ///     then
-    /// @throws dev.pando.core.wire.WireException when the key or the value cannot travel, and has
-    ///     to
+    /// @throws ExitException with `NoProcess` when the process has ended, `NoConnection` when its node is out of
+    ///     reach, `Timeout` when it does not answer – it may have granted the key then
+    /// @throws dev.pando.core.wire.WireException when the key or the value cannot travel, and has to
     @Override
     public Registration register(Object key, Pid pid, Object value) {
         return switch (claim(key, pid, value)) {
@@ -88,15 +84,13 @@ public final class HordeRegistry extends ReplicatedEntries implements Registry {
         release(key, pid);
     }
 
-    /// Changes the value of a key that the process holds; decided by the node of the process.
-    /// Atomic: no other change is lost. The function runs in the calling thread, and again when
-    /// another change came first, so it should do nothing else. Listeners are not told. This node
-    /// finds the new value when this returns.
+    /// Changes the value of a key that the process holds; decided by the node of the process. Atomic: no other
+    /// change is lost. The function runs in the calling thread, and again when another change came first, so it
+    /// should do nothing else. Listeners are not told. This node finds the new value when this returns.
     ///
     /// @return empty when the process does not hold the key
     /// @throws ExitException as [#register] does
-    /// @throws dev.pando.core.wire.WireException when the value, old or new, cannot travel, and has
-    ///     to
+    /// @throws dev.pando.core.wire.WireException when the value, old or new, cannot travel, and has to
     public Optional<LocalRegistry.Updated> update(Object key, Pid pid, UnaryOperator<Object> change) {
         while (true) {
             Grant grant = index.holder(key);

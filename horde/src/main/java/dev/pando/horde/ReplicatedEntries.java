@@ -31,12 +31,10 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What the registries of a cluster have in common: how they change, who is told, and what they can
-/// be asked.
+/// What the registries of a cluster have in common: how they change, who is told, and what they can be asked.
 ///
-/// What is read is what this node knows, without a message and without waiting. What is changed is
-/// decided by the server on the node of the process, and once the caller is told of it, this node
-/// knows it.
+/// What is read is what this node knows, without a message and without waiting. What is changed is decided by the
+/// server on the node of the process, and once the caller is told of it, this node knows it.
 public abstract sealed class ReplicatedEntries permits HordeRegistry, HordeDuplicateRegistry {
 
     final Node node;
@@ -88,8 +86,8 @@ public abstract sealed class ReplicatedEntries permits HordeRegistry, HordeDupli
         return new Server(cluster, server, this);
     }
 
-    /// To be started after the cluster's. Registries of the same name on all nodes of a cluster are
-    /// one. A start after a stop or a failure goes on with the names of this node's processes.
+    /// To be started after the cluster's. Registries of the same name on all nodes of a cluster are one. A start
+    /// after a stop or a failure goes on with the names of this node's processes.
     public ChildSpec childSpec() {
         return ChildSpec.of(server.value(), behaviour()).name(server);
     }
@@ -150,9 +148,8 @@ public abstract sealed class ReplicatedEntries permits HordeRegistry, HordeDupli
 
     // ---- queries
 
-    /// The entries that fit, in the order of their tokens. Looks at all that this node knows, and
-    /// holds up nobody; an entry that comes, changes or goes meanwhile is seen as it was at some
-    /// moment of that time.
+    /// The entries that fit, in the order of their tokens. Looks at all that this node knows, and holds up nobody;
+    /// an entry that comes, changes or goes meanwhile is seen as it was at some moment of that time.
     public List<RegistryEntry> select(Predicate<? super RegistryEntry> fits) {
         return inOrder(index().all().map(Grant::entry).filter(fits));
     }
@@ -162,8 +159,8 @@ public abstract sealed class ReplicatedEntries permits HordeRegistry, HordeDupli
         return Math.toIntExact(index().all().map(Grant::entry).filter(fits).count());
     }
 
-    /// The keys of a process, each once, in the order of their tokens. For a process of this node
-    /// looks at what it holds, in this and other registries; for others at all entries.
+    /// The keys of a process, each once, in the order of their tokens. For a process of this node looks at what it
+    /// holds, in this and other registries; for others at all entries.
     public List<Object> keys(Pid pid) {
         return inOrder(grants(pid).map(Grant::entry)).stream()
                 .map(RegistryEntry::key)
@@ -177,8 +174,8 @@ public abstract sealed class ReplicatedEntries permits HordeRegistry, HordeDupli
                 : index().all().filter(grant -> grant.pid.equals(pid));
     }
 
-    /// Gives up those entries of a process that fit, one by one, and never those of others. An
-    /// entry whose value changes meanwhile is looked at again. Looks at as much as [#keys] does.
+    /// Gives up those entries of a process that fit, one by one, and never those of others. An entry whose value
+    /// changes meanwhile is looked at again. Looks at as much as [#keys] does.
     ///
     /// @return how many were given up
     /// @throws ExitException as [#unregister(Object, Pid)] does; some may have been given up then
@@ -203,11 +200,10 @@ public abstract sealed class ReplicatedEntries permits HordeRegistry, HordeDupli
         return false;
     }
 
-    /// Gives up a key of a process, decided by the node of the process; nothing happens unless it
-    /// holds the key.
+    /// Gives up a key of a process, decided by the node of the process; nothing happens unless it holds the key.
     ///
-    /// @throws ExitException with `NoConnection` when that node is out of reach, `NoProcess` when
-    ///     it does not run the registry, `Timeout` when it does not answer
+    /// @throws ExitException with `NoConnection` when that node is out of reach, `NoProcess` when it does not run
+    ///     the registry, `Timeout` when it does not answer
     public abstract void unregister(Object key, Pid pid);
 
     static List<RegistryEntry> inOrder(Stream<RegistryEntry> entries) {
@@ -216,15 +212,14 @@ public abstract sealed class ReplicatedEntries permits HordeRegistry, HordeDupli
 
     // ---- listeners
 
-    /// Has a process of this node told, with a [dev.pando.core.RegistryNotice], of every name that
-    /// comes to be found here or ceases to be, wherever its process is. A name is looked up anew
-    /// for each notice, so that a restarted listener goes on; a pid is forgotten when its process
-    /// has ended.
+    /// Has a process of this node told, with a [dev.pando.core.RegistryNotice], of every name that comes to be found
+    /// here or ceases to be, wherever its process is. A name is looked up anew for each notice, so that a restarted
+    /// listener goes on; a pid is forgotten when its process has ended.
     ///
-    /// The notices of one key come in the order of its changes. When a name passes from one holder
-    /// to another after a conflict, its end comes first. That of a process that has ended comes
-    /// soon after, and not before, its `Down`. Whoever wants a copy of the registry listens first
-    /// and selects then: what changes in between is in both.
+    /// The notices of one key come in the order of its changes. When a name passes from one holder to another after
+    /// a conflict, its end comes first. That of a process that has ended comes soon after, and not before, its
+    /// `Down`. Whoever wants a copy of the registry listens first and selects then: what changes in between is in
+    /// both.
     ///
     /// @throws IllegalArgumentException when the process is on another node
     public void listen(Address listener) {
@@ -238,21 +233,18 @@ public abstract sealed class ReplicatedEntries permits HordeRegistry, HordeDupli
 
     // ---- what belongs to the registry itself
 
-    /// A value of the registry as a whole, such as a setting that its users share, as this node
-    /// knows it.
+    /// A value of the registry as a whole, such as a setting that its users share, as this node knows it.
     public Optional<Object> meta(Object key) {
         return metas.get(key);
     }
 
-    /// Puts a value in place of the one there was, if any. This node finds it when this returns,
-    /// the others soon after. Of two values put on both sides of a partition the one with the later
-    /// token stays.
+    /// Puts a value in place of the one there was, if any. This node finds it when this returns, the others soon
+    /// after. Of two values put on both sides of a partition the one with the later token stays.
     public void putMeta(Object key, Object value) {
         node.call(server, new RegistryProtocol.Put(new Payload(key), Optional.of(new Payload(value))));
     }
 
-    /// Removes a value, if there is one. A node that was out of reach for more than ten minutes may
-    /// bring it back.
+    /// Removes a value, if there is one. A node that was out of reach for more than ten minutes may bring it back.
     public void deleteMeta(Object key) {
         node.call(server, new RegistryProtocol.Put(new Payload(key), Optional.empty()));
     }

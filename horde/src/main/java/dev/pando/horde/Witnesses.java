@@ -11,12 +11,11 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Decisions of this node that its callers are not told of before another node knows them: with
-/// this node they would be lost, and the caller has relied on them. Confined to the server's
-/// process.
+/// Decisions of this node that its callers are not told of before another node knows them: with this node they
+/// would be lost, and the caller has relied on them. Confined to the server's process.
 ///
-/// One witness is enough. A peer that does not confirm – it may hang – is followed by the next one
-/// with every [#askAgain]. A node without peers has nobody to ask and needs nobody.
+/// One witness is enough. A peer that does not confirm – it may hang – is followed by the next one with every
+/// [#askAgain]. A node without peers has nobody to ask and needs nobody.
 final class Witnesses {
 
     private static final Logger log = LoggerFactory.getLogger(Witnesses.class);
@@ -41,8 +40,8 @@ final class Witnesses {
         this.peers = peers;
     }
 
-    /// Runs `known` once a peer has confirmed the news; at once when there is none. Does not ask:
-    /// somebody is about to be told in another way.
+    /// Runs `known` once a peer has confirmed the news; at once when there is none. Does not ask: somebody is about
+    /// to be told in another way.
     void expect(Token of, Sync.News news, Runnable known) {
         if (peers.count() == 0) {
             known.run();

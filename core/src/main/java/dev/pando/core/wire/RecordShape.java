@@ -7,12 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A record on the wire: a [Definition] of its type with the names of the fields, then the value of
-/// each.
+/// A record on the wire: a [Definition] of its type with the names of the fields, then the value of each.
 ///
-/// Names make rolling upgrades possible. A field that the receiver does not know is skipped; a
-/// field that the sender did not have takes its absent value (empty, zero, false), or the frame is
-/// refused where there is none.
+/// Names make rolling upgrades possible. A field that the receiver does not know is skipped; a field that the
+/// sender did not have takes its absent value (empty, zero, false), or the frame is refused where there is none.
 final class RecordShape implements NamedShape {
 
     private final Class<?> type;
@@ -38,8 +36,7 @@ final class RecordShape implements NamedShape {
                 this, 0, components.stream().map(RecordParts.Component::name).toList());
     }
 
-    /// Completes the shape; apart from the constructor because types may refer to each other in
-    /// circles.
+    /// Completes the shape; apart from the constructor because types may refer to each other in circles.
     void fields(List<Shape> shapes) {
         fields = shapes.toArray(Shape[]::new);
     }
