@@ -25,8 +25,9 @@ final class SupervisorLoop implements Loop {
     private final LocalProcess self;
     private final List<Child> children = new ArrayList<>();
     private final Deque<Long> restarts = new ArrayDeque<>();
-    private int failures;
-    private long lastRestart;
+    /// In a row, before the last one.
+    private int failures = -1;
+    private long startedNanos;
 
     private static final class Child {
         final ChildSpec spec;
@@ -149,11 +150,12 @@ final class SupervisorLoop implements Loop {
             return;
         }
         long now = self.node.host().clock().nanos();
-        boolean calm = now - lastRestart > Node.nanos(supervisor.backOff().max());
+        boolean calm = now - startedNanos > Node.nanos(supervisor.backOff().max());
         failures = calm ? 0 : failures + 1;
-        lastRestart = now;
         Duration delay = supervisor.backOff().delay(failures);
         long jitter = self.node.host().entropy().random().nextLong(Node.nanos(delay) / 4 + 1);
+        // What it waits is no time that it has run for.
+        startedNanos = now + Node.nanos(delay) + jitter;
         Self.sendAfter(delay.plusNanos(jitter), new Again(group, reason));
     }
 

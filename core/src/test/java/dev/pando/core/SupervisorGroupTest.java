@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -242,6 +243,25 @@ final class SupervisorGroupTest {
         assertThat(backOff.delay(1_000_000)).isEqualTo(Duration.ofSeconds(1));
         assertThatThrownBy(() -> new BackOff(Duration.ofSeconds(2), Duration.ofSeconds(1)))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void whoeverHasWaitedLongestGoesOnWaitingThatLong() throws InterruptedException {
+        CountDownLatch starts = new CountDownLatch(11);
+        ProcessBody failing = () -> {
+            starts.countDown();
+            throw new IllegalStateException("again");
+        };
+        long begun = System.nanoTime();
+
+        node.start(Supervisor.of(ONE_FOR_ONE, ChildSpec.of("failing", failing))
+                .intensity(20, Duration.ofMinutes(1))
+                .backOff(Duration.ofMillis(1), Duration.ofMillis(40)));
+
+        assertThat(starts.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                .as("1, 2, 4, 8, 16 and 32 ms, and four times 40")
+                .isGreaterThanOrEqualTo(Duration.ofMillis(223));
     }
 
     // ---- requests
