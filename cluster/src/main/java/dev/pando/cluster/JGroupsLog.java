@@ -1,5 +1,6 @@
 package dev.pando.cluster;
 
+import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,7 +22,8 @@ class JGroupsLog extends Slf4jLogImpl {
     /// A warning to JGroups, and none: while nodes join, one may answer another before it knows
     /// where that is. It asks for the address then, and what was to arrive is sent again.
     private static final String NO_ADDRESS_YET = "no physical address for %s";
-    /// What a reader finds that comes a moment after its own node has closed the connection.
+    /// What a reader warns of that comes a moment after its own node has closed the connection.
+    private static final String UNREAD = "failed handling message";
     private static final String CLOSED = "Stream closed";
 
     private final Logger logger;
@@ -132,7 +134,7 @@ class JGroupsLog extends Slf4jLogImpl {
 
     @Override
     public void warn(String message, Throwable cause) {
-        if (CLOSED.equals(cause.getMessage())) {
+        if (message.contains(UNREAD) && cause instanceof IOException && CLOSED.equals(cause.getMessage())) {
             debug(message, cause);
         } else if (may()) {
             super.warn(message, cause);
