@@ -78,8 +78,8 @@ final class Asks {
         return List.copyOf(byId.keySet());
     }
 
-    /// Notes who is asked.
-    void asks(String id, Pid server) {
+    /// Notes who was asked.
+    void asked(String id, Pid server) {
         Ask ask = byId.get(id);
         if (ask != null) {
             ask.target = Optional.of(server);
@@ -120,8 +120,7 @@ final class Asks {
     }
 
     /// Those that have been waiting since the last time that this was asked; each is to be asked for again, next. One
-    /// that
-    /// is sent again while its answer is under way has a child that ends at once run twice.
+    /// that is sent again while its answer is under way has a child that ends at once run twice.
     List<ChildSpec> overdue() {
         List<Ask> overdue = byId.values().stream().filter(Ask::isOverdue).toList();
         overdue.forEach(ask -> ask.target = Optional.empty());

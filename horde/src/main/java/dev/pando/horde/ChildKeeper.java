@@ -94,9 +94,9 @@ final class ChildKeeper implements Moves.Keeper {
         boolean hasRun;
         /// Starts that have failed since it ran last.
         int failures;
-        boolean hasFailed;
-        long failedNanos;
-        int inARow;
+        long initializedNanos;
+        /// Failures before the last one, none of which came after it had run for long.
+        int inARow = -1;
     }
 
     /// A child that comes from another node.
@@ -200,7 +200,7 @@ final class ChildKeeper implements Moves.Keeper {
     }
 
     private void placed(Entry entry, boolean started) {
-        Optional<Asks.Ask> waiting = asks.take(id(entry.key()));
+        Optional<Asks.Ask> waiting = asks.take(entry.id());
         hear(entry);
         Optional<Pid> running = running(entry.key());
         waiting.ifPresent(ask -> {
@@ -301,7 +301,7 @@ final class ChildKeeper implements Moves.Keeper {
                     .filter(_ -> hops < HOPS_MAX)
                     .ifPresent(owner -> pass(owner, entry.spec(), requester, hops));
         } else if (state == ChildState.CRASHED) {
-            refuse(requester, id(entry.key()), CRASHED);
+            refuse(requester, entry.id(), CRASHED);
         } else {
             local(entry.key()).requesters.add(requester);
         }
@@ -347,7 +347,7 @@ final class ChildKeeper implements Moves.Keeper {
 
     private void pass(Pid server, ChildSpec spec, Pid requester, int hops) {
         if (requester.equals(Self.pid())) {
-            asks.asks(spec.id(), server);
+            asks.asked(spec.id(), server);
         }
         Self.cast(server, new SupervisorProtocol.Place(spec, requester, hops + 1));
     }
@@ -380,11 +380,13 @@ final class ChildKeeper implements Moves.Keeper {
 
     // ---- the life of a child here
 
-    /// Takes a child that nobody owns; `false` when that is not allowed for a lost one.
+    /// Takes a child that nobody owns; `false` when that is not allowed for a lost one, and on a node that closes: it
+    /// could not start it.
     private boolean claim(ChildSpec spec) {
         Payload key = new Payload(spec.id());
         Optional<Entry> lost = replica.get(key);
-        if (!mayClaim(lost)
+        if (node.isClosed()
+                || !mayClaim(lost)
                 || (lost.isPresent()
                         && !choice.mayTakeOver(spec.id(), lost.get().claim().owner()))) {
             return false;
@@ -413,10 +415,6 @@ final class ChildKeeper implements Moves.Keeper {
             processes.put(pid, key);
             change(entry, ChildState.STARTING, Optional.of(pid));
         } catch (IllegalStateException e) {
-            if (node.isClosed()) {
-                // This server ends as well, and others go on with its children.
-                return;
-            }
             log.warn("{} cannot start child '{}': {}", node, spec.id(), e.getMessage());
             notStarted(entry, ExitReason.Other.of(String.valueOf(e.getMessage())));
         }
@@ -434,6 +432,7 @@ final class ChildKeeper implements Moves.Keeper {
         Local local = local(key);
         local.hasRun = true;
         local.failures = 0;
+        local.initializedNanos = node.host().clock().nanos();
         Entry running = change(entry, ChildState.RUNNING, Optional.of(pid));
         local.adoption.ifPresent(
                 adoption -> Self.cast(adoption.from(), new SupervisorProtocol.Adopted(running, adoption.token())));
@@ -539,7 +538,7 @@ final class ChildKeeper implements Moves.Keeper {
         } else if (!local.hasRun) {
             List<Pid> requesters = List.copyOf(local.requesters);
             withdraw(entry.key());
-            requesters.forEach(requester -> refuse(requester, id(entry.key()), reason));
+            requesters.forEach(requester -> refuse(requester, entry.id(), reason));
         } else {
             postpone(entry, reason);
         }
@@ -553,26 +552,22 @@ final class ChildKeeper implements Moves.Keeper {
         if (options.backOff().isNone()) {
             launch(entry.key());
         } else {
-            launchLater(entry, options.backOff().delay(failuresInARow(local(entry.key()))), reason);
+            launchLater(entry, options.backOff().delay(failuresBefore(local(entry.key()))), reason);
         }
     }
 
-    /// How often a child has failed again before it had run for as long as it waits at most.
-    private int failuresInARow(Local local) {
-        long now = node.host().clock().nanos();
-        boolean again = local.hasFailed
-                && now - local.failedNanos <= options.backOff().max().toNanos();
-        local.inARow = again ? local.inARow + 1 : 0;
-        local.hasFailed = true;
-        local.failedNanos = now;
+    /// How often a child has failed before this time without having run for as long as it waits at most.
+    private int failuresBefore(Local local) {
+        long ran = node.host().clock().nanos() - local.initializedNanos;
+        local.inARow = ran > options.backOff().max().toNanos() ? 0 : local.inARow + 1;
         return local.inARow;
     }
 
     private void launchLater(Entry entry, Duration delay, ExitReason reason) {
         Entry pending = change(entry, ChildState.PENDING, Optional.empty());
         long jitter = node.host().entropy().random().nextLong(delay.toNanos() / 4 + 1);
-        log.warn("{} tries to start child '{}' again in {}: {}", node, id(entry.key()), delay, reason);
-        Self.sendAfter(delay.plusNanos(jitter), new SupervisorProtocol.Retry(id(entry.key()), pending.version()));
+        log.warn("{} tries to start child '{}' again in {}: {}", node, entry.id(), delay, reason);
+        Self.sendAfter(delay.plusNanos(jitter), new SupervisorProtocol.Retry(entry.id(), pending.version()));
         moveIfLeaving(entry.key());
     }
 
@@ -610,7 +605,7 @@ final class ChildKeeper implements Moves.Keeper {
             Pid holder = winner.pid()
                     .orElseGet(() -> new Pid(
                             winner.claim().owner(), winner.claim().token().incarnation(), 0));
-            log.info("{} gives child '{}' up to {}", node, id(mine.key()), holder);
+            log.info("{} gives child '{}' up to {}", node, mine.id(), holder);
             standingBack.begin(mine, winner, pid, new ExitReason.NameConflict(mine.key(), holder));
         });
         moves.drop(mine.key());
@@ -897,7 +892,7 @@ final class ChildKeeper implements Moves.Keeper {
 
     private void forgotten(Replica.Change change) {
         change.before().ifPresent(entry -> {
-            view.remove(entry.key());
+            view.remove(entry.id());
             if (isMine(entry)) {
                 witnesses.drop(entry.claim().token());
                 Local local = locals.remove(entry.key());
@@ -920,7 +915,7 @@ final class ChildKeeper implements Moves.Keeper {
 
     /// Answers callers that wait for a child which is known to run now.
     private void settle(Entry entry) {
-        if (asks.isOpen(id(entry.key()))) {
+        if (asks.isOpen(entry.id())) {
             running(entry.key()).ifPresent(_ -> placed(entry, false));
         }
     }
@@ -1175,7 +1170,7 @@ final class ChildKeeper implements Moves.Keeper {
         Payload key = tombstone.key();
         replica.get(key).ifPresent(entry -> witnesses.drop(entry.claim().token()));
         replica.remove(tombstone);
-        view.remove(key);
+        view.remove(id(key));
         peers.removed(tombstone);
         flushLater();
         Local local = locals.remove(key);

@@ -13,8 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Asks placement and hooks, which are others' code, where children run: with what this node knows of the nodes and
-/// their
-/// children, and without ending anything when they fail. Confined to the server's process.
+/// their children, and without ending anything when they fail. Confined to the server's process.
 final class Choice {
 
     private static final Logger log = LoggerFactory.getLogger(DistributedSupervisor.class);

@@ -39,8 +39,8 @@ record ConsistentHash() implements Placement {
     /// The process that wins, in whatever order they are; the same on every node. One that is there
     /// twice counts once.
     static Optional<Pid> heaviest(String key, Collection<Pid> pids) {
-        long hash = fnv1a(key) ^ mix(0);
-        Comparator<Pid> byWeight = Comparator.comparingLong(pid -> mix(hash ^ mix(fnv1a(pid.toString()))));
+        long hash = fnv1a(key);
+        Comparator<Pid> byWeight = Comparator.comparingLong(pid -> weight(hash, pid));
         return pids.stream().max(byWeight.thenComparing(Comparator.naturalOrder()));
     }
 
@@ -54,8 +54,8 @@ record ConsistentHash() implements Placement {
         return candidates.stream().map(candidate -> new Weighed(weight(key, candidate.node()), candidate));
     }
 
-    private static long weight(long key, NodeName node) {
-        return mix(key ^ mix(fnv1a(node.toString())));
+    private static long weight(long key, Object candidate) {
+        return mix(key ^ mix(fnv1a(candidate.toString())));
     }
 
     private static long fnv1a(String text) {

@@ -13,6 +13,7 @@ import dev.pando.core.ExitReason;
 import dev.pando.core.GenServer;
 import dev.pando.core.HandOver;
 import dev.pando.core.Initialized;
+import dev.pando.core.Listeners;
 import dev.pando.core.MultiReply;
 import dev.pando.core.Name;
 import dev.pando.core.Node;

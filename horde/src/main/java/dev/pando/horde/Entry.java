@@ -19,6 +19,10 @@ record Entry(
         this(key, claim, version, spec, state, pid, state == ChildState.CRASHED);
     }
 
+    String id() {
+        return (String) key.value();
+    }
+
     /// Whether nobody owns it at present.
     boolean isLost() {
         return state == ChildState.LOST_OWNER;

@@ -1,5 +1,6 @@
 package dev.pando.horde;
 
+import dev.pando.core.Listeners;
 import dev.pando.core.RegistryEntry;
 import dev.pando.core.RegistryNotice;
 import java.util.function.Function;

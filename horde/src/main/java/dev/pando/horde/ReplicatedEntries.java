@@ -10,6 +10,7 @@ import dev.pando.core.ExitException;
 import dev.pando.core.ExitReason;
 import dev.pando.core.GenServer;
 import dev.pando.core.Initialized;
+import dev.pando.core.Listeners;
 import dev.pando.core.Name;
 import dev.pando.core.Node;
 import dev.pando.core.Notice;

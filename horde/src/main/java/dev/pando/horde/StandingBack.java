@@ -16,8 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Copies of children of this node that stand back behind another one: each gives its state to the one that stays, if
-/// it
-/// can and in time, and ends. Confined to the server's process.
+/// it can and in time, and ends. Confined to the server's process.
 final class StandingBack {
 
     private static final Logger log = LoggerFactory.getLogger(DistributedSupervisor.class);

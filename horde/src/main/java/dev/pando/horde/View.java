@@ -1,6 +1,6 @@
 package dev.pando.horde;
 
-import dev.pando.core.wire.Payload;
+import dev.pando.core.Listeners;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,7 +33,7 @@ final class View {
     }
 
     void put(Entry entry) {
-        @Nullable Entry before = entries.put(id(entry.key()), entry);
+        @Nullable Entry before = entries.put(entry.id(), entry);
         if (!listeners.isEmpty()) {
             Child child = Child.of(entry);
             if (before == null || !child.equals(Child.of(before))) {
@@ -42,8 +42,8 @@ final class View {
         }
     }
 
-    void remove(Payload key) {
-        @Nullable Entry before = entries.remove(id(key));
+    void remove(String id) {
+        @Nullable Entry before = entries.remove(id);
         if (before != null && !listeners.isEmpty()) {
             listeners.tell(new ChildNotice.Gone(supervisor, Child.of(before)));
         }
@@ -52,9 +52,5 @@ final class View {
     /// Forgets all, and tells nobody: the server ends or starts, and the children do not.
     void clear() {
         entries.clear();
-    }
-
-    private static String id(Payload key) {
-        return (String) key.value();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pando.core.ChildSpec;
+import dev.pando.core.ExitReason;
 import dev.pando.core.Name;
 import dev.pando.core.Node;
 import dev.pando.core.Pid;
@@ -83,6 +84,33 @@ class ChildNoticesTest {
             }));
             assertThat(of(id)).extracting(notice -> notice.child().state()).contains(ChildState.LOST_OWNER);
             assertThat(new HashSet<>(of(id))).as("each once").hasSameSizeAs(of(id));
+        }
+    }
+
+    @Test
+    void allAreToldOfOnceMoreWhenTheServerIsStartedAnewAndNoneHasGone() {
+        try (Herd herd = Herd.waiting(2, Worker.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.inTrees(herd);
+            String id = Supervisors.placedOn(herd, 1, 1).getFirst();
+            supervisors.get(0).listen(listener(herd.node(0)));
+            // Before they know each other it would be placed here.
+            Eventually.holds(() -> assertThat(supervisors
+                            .get(0)
+                            .statusOf(herd.name(0), Supervisors.LIMIT)
+                            .nodes())
+                    .isEqualTo(2));
+            supervisors.get(0).startOrGet(Worker.spec(id), Supervisors.LIMIT);
+            Eventually.holds(() -> assertThat(of(id))
+                    .last()
+                    .satisfies(notice -> assertThat(notice.child().state()).isEqualTo(ChildState.RUNNING)));
+            int before = of(id).size();
+
+            Pid server = herd.node(0).whereis(Supervisors.SERVER).orElseThrow();
+            herd.node(0).exit(server, ExitReason.killed());
+
+            Eventually.holds(() -> assertThat(of(id)).hasSizeGreaterThan(before));
+            assertThat(of(id)).allMatch(ChildNotice.Changed.class::isInstance);
+            assertThat(of(id).getLast().child().state()).isEqualTo(ChildState.RUNNING);
         }
     }
 

@@ -198,6 +198,26 @@ class QuorumSupervisorTest {
     }
 
     @Test
+    void aChildThatWasLeftAloneIsNotStartedAgainAfterACut() {
+        try (Herd herd = new Herd(3, Worker.class, Poison.class)) {
+            List<DistributedSupervisor> supervisors = on(herd);
+            Pid first = supervisors.getFirst().startOrGet(Poison.spec("poison")).pid();
+            Eventually.holds(() -> assertThat(supervisors)
+                    .allMatch(one -> Supervisors.state(one, "poison").equals(List.of(ChildState.CRASHED))));
+            int owner = herd.indexOf(first.node());
+
+            herd.cut(List.of(owner), herd.others(owner));
+            awaitSuspended(herd, supervisors, owner);
+            herd.heal();
+
+            supervisors.get(owner).waitForQuorum(Supervisors.LIMIT);
+            Eventually.holds(() -> assertThat(supervisors)
+                    .allMatch(one -> Supervisors.state(one, "poison").equals(List.of(ChildState.CRASHED))));
+            assertThat(herd.census.births("poison")).hasSize(4);
+        }
+    }
+
+    @Test
     void theChildrenOfANodeThatLeavesInOrderAreTakenOverAtOnce() {
         try (Herd herd = new Herd(3, Worker.class)) {
             List<DistributedSupervisor> supervisors = on(herd);

@@ -196,6 +196,26 @@ class RestartTest {
     }
 
     @Test
+    void whoeverHasWaitedLongestGoesOnWaitingThatLong() {
+        try (Herd herd = new Herd(1, Worker.class, Poison.class)) {
+            List<DistributedSupervisor> supervisors = Supervisors.on(
+                    herd,
+                    SupervisorOptions.of(Placement.consistentHash())
+                            .intensity(10, Duration.ofMinutes(1))
+                            .backOff(Duration.ofMillis(1), Duration.ofMillis(40)));
+            long begun = System.nanoTime();
+
+            supervisors.getFirst().startOrGet(Poison.spec("poison"));
+
+            Eventually.holds(() -> assertThat(Supervisors.state(supervisors.getFirst(), "poison"))
+                    .containsExactly(ChildState.CRASHED));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .as("1, 2, 4, 8, 16 and 32 ms, and four times 40")
+                    .isGreaterThanOrEqualTo(Duration.ofMillis(223));
+        }
+    }
+
+    @Test
     void aReasonThatCannotTravelReachesTheCallerAsText() {
         try (Herd herd = new Herd(3, Worker.class, Unspeakable.class)) {
             List<DistributedSupervisor> supervisors = Supervisors.on(herd);

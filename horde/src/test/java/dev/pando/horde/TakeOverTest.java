@@ -2,16 +2,20 @@ package dev.pando.horde;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pando.core.Exit;
 import dev.pando.core.ExitException;
 import dev.pando.core.ExitReason;
 import dev.pando.core.Name;
 import dev.pando.core.NodeName;
 import dev.pando.core.Pid;
+import dev.pando.core.ProcessBody;
+import dev.pando.core.Self;
 import dev.pando.core.Start;
 import dev.pando.core.Token;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +36,40 @@ class TakeOverTest {
             assertThat(herd.census.births())
                     .as("only the lost ones were started again")
                     .hasSizeLessThan(1400);
+        }
+    }
+
+    @Test
+    void aNodeThatClosesTakesNothingOverThatItCouldNotStart() {
+        try (Herd herd = new Herd(3, Worker.class);
+                Logged logged = new Logged()) {
+            List<DistributedSupervisor> supervisors = Supervisors.on(herd);
+            Supervisors.start(supervisors, 100);
+            Supervisors.awaitRunning(supervisors, 100);
+            CountDownLatch mayEnd = new CountDownLatch(1);
+            ProcessBody lasting = () -> {
+                Self.trapExits(true);
+                Self.receive(Exit.class);
+                mayEnd.await();
+            };
+            // The last root that was started is the first to be stopped.
+            herd.node(1).start(lasting);
+            Callers<Boolean> closer = new Callers<>();
+            closer.add(() -> {
+                herd.close(1);
+                return true;
+            });
+            closer.go();
+            Eventually.holds(() -> assertThat(herd.node(1).isClosed()).isTrue());
+
+            herd.crash(2);
+            Eventually.holds(() -> assertThat(supervisors.get(1).children())
+                    .noneMatch(child -> child.owner().equals(herd.name(2)) && child.state() == ChildState.RUNNING));
+            mayEnd.countDown();
+
+            assertThat(closer.results()).containsExactly(true);
+            Supervisors.awaitOneEach(herd, supervisors, 100);
+            assertThat(logged.with("cannot start child")).isEmpty();
         }
     }
 

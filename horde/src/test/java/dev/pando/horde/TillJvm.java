@@ -79,12 +79,11 @@ final class TillJvm implements AutoCloseable {
         return Files.readAllLines(log);
     }
 
-    /// What it has said of failures, each with the first lines of its trace; without the engine's
-    /// own warnings, such as that a join takes it a second try.
+    /// What it has said of failures, each with the first lines of its trace.
     List<String> complaints() throws IOException {
         List<String> lines = log();
         return IntStream.range(0, lines.size())
-                .filter(i -> lines.get(i).contains(" ERROR ") || lines.get(i).contains(" WARN dev.pando."))
+                .filter(i -> lines.get(i).contains(" ERROR ") || lines.get(i).contains(" WARN "))
                 .mapToObj(i -> String.join("\n", lines.subList(i, Math.min(i + TRACE, lines.size()))))
                 .toList();
     }
